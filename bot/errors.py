@@ -107,6 +107,10 @@ class AccountTaken(StoreError):
     home_account_id: str = ""
 
 
+class UnknownAccount(StoreError):
+    """The account is not, or no longer, one of the person's."""
+
+
 # The channel
 
 

@@ -6,7 +6,7 @@ zone. Nothing here performs I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -250,6 +250,10 @@ class Preferences:
     minimum_notice: timedelta = timedelta(0)
     booking_window: timedelta = timedelta(days=60)
     teams_link: bool = True
+
+    def with_version(self, version: int) -> Preferences:
+        """These settings as a change of the stored ``version``."""
+        return replace(self, version=version)
 
     def blocks(self, status: ShowAs) -> bool:
         """Whether an event of this status takes time; Busy and *unknown* always do."""

@@ -120,12 +120,23 @@ class Identity(Protocol):
 class TokenSource(Protocol):
     """What the calendar adapter needs of identity."""
 
-    async def access_token(self, account: Account, *, claims: str = "") -> str:
-        """A valid access token. Raises ReconnectNeeded or IdentityUnavailable."""
+    async def access_token(self, account: Account, *, claims: str = "", renew: bool = False) -> str:
+        """A valid access token; a new one where ``claims`` (base64, from a challenge) or ``renew`` (refused) ask for it.
+
+        Raises ReconnectNeeded or IdentityUnavailable.
+        """
+        ...
+
+    async def granted_scopes(self, account: Account) -> frozenset[str]:
+        """The scopes the account's tokens carry, as the token endpoint last said; empty where it never did."""
         ...
 
 
 # The store: each method is one transaction
+
+
+WELCOME_AGAIN = timedelta(minutes=1)
+"""Teams tells of one install in two activities; one that comes later than this is another install."""
 
 
 class People(Protocol):
@@ -143,8 +154,8 @@ class People(Protocol):
 
     async def set_language(self, person_id: PersonId, language: str) -> None: ...
 
-    async def welcome_once(self, person_id: PersonId) -> bool:
-        """True for exactly one caller until ``removed`` is called."""
+    async def welcome_once(self, person_id: PersonId, now: datetime) -> bool:
+        """True for exactly one caller an install: until ``removed`` is called or ``WELCOME_AGAIN`` has passed."""
         ...
 
     async def removed(self, person_id: PersonId) -> None:
@@ -199,7 +210,7 @@ class SignIn:
     """One attempt to connect an account: single use, ten minutes, bound to the person who asked for it.
 
     ``response`` is what the identity platform posted, ``signed_in`` what was redeemed but awaits the six-digit ``code``
-    to be typed by the same person, with ``attempts`` left.
+    to be typed by the same person, with ``attempts`` left. ``language`` is the language of its web pages.
     """
 
     id: str
@@ -211,6 +222,7 @@ class SignIn:
     signed_in: SignedIn | None = None
     code: str = ""
     attempts: int = 5
+    language: str = "en"
 
 
 class SignIns(Protocol):
@@ -225,7 +237,18 @@ class SignIns(Protocol):
         ...
 
     async def claim_redemption(self, sign_in_id: str, now: datetime) -> SignIn | None:
-        """Mark it redeemed and return it with its response, for exactly one caller; None for everyone else."""
+        """Mark it redeemed and return it with its response, for exactly one caller; None for everyone else.
+
+        None too, and nothing marked, where no response was kept yet. Of the stored response only ``state`` stays (the
+        code in it is spent), so that the same browser can be shown its page again.
+        """
+        ...
+
+    async def reopen(self, sign_in_id: str, now: datetime) -> bool:
+        """After a redemption that gave nothing (platform down, sign-in cancelled): unmark it and forget its response.
+
+        Its link may then be used again until it expires. False where it is missing, expired or awaits its code.
+        """
         ...
 
     async def await_code(self, sign_in_id: str, signed_in: SignedIn, code: str, expires_at: datetime) -> None:

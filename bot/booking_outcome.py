@@ -1,0 +1,144 @@
+"""What an attempt to book can come to. Each outcome is the truth about the calendar at the time it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.availability import Reason, ReasonKind, Verdict
+from bot.booking_form import FieldProblem
+from bot.live import Checked
+from bot.model import Account, Booking, Calendar, CalendarReading, CalendarRef, Interval, ReadFailure
+
+
+class TargetProblem(StrEnum):
+    """Why nothing can be written to the target calendar; another one is never taken instead."""
+
+    NONE_CHOSEN = "none_chosen"
+    GONE = "gone"
+    READ_ONLY = "read_only"
+    NEEDS_PERMISSION = "needs_permission"
+    RECONNECT = "reconnect"
+    NO_MAILBOX = "no_mailbox"
+
+
+class FailureKind(StrEnum):
+    """Why a booking was not made, where nobody's time is the cause; no event exists."""
+
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    TOO_SLOW = "too_slow"
+    CANCELLED_SINCE = "cancelled_since"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a form for ``slot`` starts from. ``key`` is new: it goes into the form and comes back with it.
+
+    ``verdict`` may be busy or unknown; ``alternatives`` are the next free slots where it is busy. ``teams_link`` is
+    what to tick at first; whether it may be ticked at all is ``target.offers_teams_link``.
+    """
+
+    key: str
+    slot: Interval
+    verdict: Verdict
+    alternatives: tuple[Interval, ...]
+    target: Calendar
+    account: Account
+    teams_link: bool
+    checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The event is in the calendar and was read back. ``repeated``: an earlier attempt of the same key made it."""
+
+    booking: Booking
+    calendar: Calendar
+    repeated: bool = False
+
+    @property
+    def link_missing(self) -> bool:
+        """A Teams link was asked for and Outlook gave none."""
+        return self.booking.draft.teams_link and not (self.booking.event and self.booking.event.join_url)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotJustTaken:
+    """The slot is not free (any more); nothing was written. ``alternatives`` are the next free slots of that length."""
+
+    slot: Interval
+    reasons: tuple[Reason, ...]
+    alternatives: tuple[Interval, ...] = ()
+
+    @property
+    def overridable(self) -> frozenset[ReasonKind]:
+        """The reasons to accept if the host books all the same; empty where any of them is hard."""
+        if any(reason.is_hard for reason in self.reasons):
+            return frozenset()
+        return frozenset(reason.kind for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Whether the slot is free cannot be told, because these calendars could not be read; nothing was written."""
+
+    calendars: tuple[CalendarReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetUnavailable:
+    why: TargetProblem
+    target: CalendarRef | None = None
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Outlook was asked and its answer is missing: the event may exist. It is looked up until that is known."""
+
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """The same intention is being booked at this moment; its own answer will say how it ended."""
+
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Nothing was written and the time is released."""
+
+    why: FailureKind
+    booking: Booking | None = None
+    failure: ReadFailure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    problems: tuple[FieldProblem, ...]
+
+
+Outcome: TypeAlias = (
+    Confirmed | SlotJustTaken | Unreadable | TargetUnavailable | Pending | InProgress | Failed | Invalid
+)
+
+
+class SettleResult(StrEnum):
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an unsettled booking; ``changed`` where this call decided it (its host is then to be told)."""
+
+    booking: Booking
+    result: SettleResult
+    changed: bool = False

@@ -1,0 +1,104 @@
+"""What becomes of bookings that a crash or a lost answer left open: the calendar is asked, nothing is guessed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.booking_outcome import Settled, SettleResult
+from bot.errors import CalendarError, IdentityError, VersionConflict
+from bot.model import Account, Booking, BookingState, WrittenEvent
+from bot.ports import Accounts, Bookings, Calendars, Clock
+
+log = logging.getLogger(__name__)
+
+SOONEST = timedelta(seconds=30)
+LATEST = timedelta(hours=1)
+GIVE_UP = timedelta(days=7)
+
+_RESULTS = {
+    BookingState.CONFIRMED: SettleResult.CONFIRMED,
+    BookingState.RELEASED: SettleResult.RELEASED,
+    BookingState.CANCELLED: SettleResult.RELEASED,
+}
+
+
+class Settler:
+    """Looks an unsettled booking's event up: found, it is confirmed; proved absent, its time is released."""
+
+    def __init__(self, calendars: Calendars, accounts: Accounts, bookings: Bookings, clock: Clock) -> None:
+        self._calendars = calendars
+        self._accounts = accounts
+        self._bookings = bookings
+        self._clock = clock
+
+    async def settle_due(self, limit: int = 50) -> list[Settled]:
+        """Settle what is due, oldest first as the store gives it; run it from the sweep and from the settle job.
+
+        Raises StoreError.
+        """
+        return [await self.settle(booking) for booking in await self._bookings.unsettled(self._clock.now(), limit)]
+
+    async def settle(self, booking: Booking) -> Settled:
+        """Decide one booking, or set when to look again. Raises StoreError."""
+        if booking.state not in {BookingState.RESERVED, BookingState.PENDING}:
+            return Settled(booking, _RESULTS[booking.state])
+        try:
+            return await self._settle(booking)
+        except VersionConflict:
+            # Somebody else moved the row: what it says now is the truth.
+            current = await self._bookings.get(booking.host, booking.id) or booking
+            return Settled(current, _RESULTS.get(current.state, SettleResult.LATER))
+
+    async def _settle(self, booking: Booking) -> Settled:
+        accounts = await self._accounts.of(booking.host)
+        account = next((one for one in accounts if one.id == booking.draft.target.account_id), None)
+        if account is None:
+            # Disconnected meanwhile: nothing can be proved or managed any more, and the claim must not stand for ever.
+            log.warning("booking released without its account", extra={"booking_id": str(booking.id)})
+            return await self._release(booking)
+        try:
+            event = await self._look_up(account, booking)
+        except (CalendarError, IdentityError):
+            return await self._later(booking)
+        if event is not None:
+            return await self._confirm(booking, event)
+        now = self._clock.now()
+        if booking.expires_at is not None and now < booking.expires_at:
+            # Absent so far, but the write may still be under way.
+            return await self._postpone(booking, booking.expires_at)
+        return await self._release(booking)
+
+    async def _look_up(self, account: Account, booking: Booking) -> WrittenEvent | None:
+        found = await self._calendars.find(account, booking)
+        if found is None:
+            return None
+        return await self._calendars.read_back(account, booking.draft.target, found.event_id)
+
+    async def _confirm(self, booking: Booking, event: WrittenEvent) -> Settled:
+        confirmed = await self._bookings.advance(booking, BookingState.CONFIRMED, now=self._clock.now(), event=event)
+        return Settled(confirmed, SettleResult.CONFIRMED, changed=True)
+
+    async def _release(self, booking: Booking) -> Settled:
+        released = await self._bookings.advance(booking, BookingState.RELEASED, now=self._clock.now())
+        return Settled(released, SettleResult.RELEASED, changed=True)
+
+    async def _later(self, booking: Booking) -> Settled:
+        """No answer: look again after as long as the booking is old (a doubling wait), for a week at most.
+
+        A row that is still *reserved* was never written, so that it needs no proof once it has expired.
+        """
+        now = self._clock.now()
+        age = now - booking.created_at
+        expired = booking.expires_at is not None and booking.expires_at <= now
+        if (booking.state is BookingState.RESERVED and expired) or age > GIVE_UP:
+            log.warning("booking released unproved", extra={"booking_id": str(booking.id)})
+            return await self._release(booking)
+        return await self._postpone(booking, now + min(max(age, SOONEST), LATEST))
+
+    async def _postpone(self, booking: Booking, until: datetime) -> Settled:
+        if booking.state is BookingState.PENDING:
+            booking = await self._bookings.advance(
+                booking, BookingState.PENDING, now=self._clock.now(), settle_at=until
+            )
+        return Settled(booking, SettleResult.LATER)

@@ -1,0 +1,175 @@
+"""In-memory mailboxes: calendars, busy blocks and the events that the bot wrote."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.errors import CalendarError
+from bot.model import (
+    Account,
+    AccountId,
+    Booking,
+    BusyBlock,
+    Calendar,
+    CalendarReading,
+    CalendarRef,
+    DaySpan,
+    Interval,
+    MailboxSettings,
+    ReadFailure,
+    ShowAs,
+    WrittenEvent,
+)
+from tests.support.fake_faults import Faults
+
+_MARGIN = timedelta(days=2)
+
+
+class FakeCalendars:
+    """Its steps for ``Faults`` are ``list``, ``read``, ``settings``, ``write``, ``find`` and ``read_back``.
+
+    ``list_failures`` and ``read_failures`` make one account's list or one calendar fail until they are removed.
+    """
+
+    def __init__(self, faults: Faults | None = None) -> None:
+        self.calendars: dict[AccountId, list[Calendar]] = defaultdict(list)
+        self.blocks: dict[CalendarRef, list[BusyBlock]] = defaultdict(list)
+        self.settings: dict[AccountId, MailboxSettings] = {}
+        self.list_failures: dict[AccountId, ReadFailure] = {}
+        self.read_failures: dict[CalendarRef, ReadFailure] = {}
+        self.events: dict[str, tuple[CalendarRef, WrittenEvent, Booking]] = {}
+        self.windows_read: list[tuple[CalendarRef, Interval]] = []
+        self.faults = faults or Faults()
+
+    # What tests arrange
+
+    def add(
+        self,
+        account: Account,
+        name: str,
+        *,
+        is_default: bool = False,
+        can_edit: bool = True,
+        needs_permission: bool = False,
+        offers_teams_link: bool = True,
+    ) -> Calendar:
+        calendar = Calendar(
+            CalendarRef(account.id, f"id-{account.id}-{name}"),
+            name,
+            owner_address=account.username,
+            is_default=is_default,
+            can_edit=can_edit,
+            needs_permission=needs_permission,
+            offers_teams_link=offers_teams_link,
+        )
+        self.calendars[account.id].append(calendar)
+        return calendar
+
+    def change(self, calendar: Calendar, **fields: object) -> Calendar:
+        changed = replace(calendar, **fields)  # type: ignore[arg-type]
+        own = self.calendars[calendar.ref.account_id]
+        own[own.index(calendar)] = changed
+        return changed
+
+    def remove(self, calendar: Calendar) -> None:
+        self.calendars[calendar.ref.account_id].remove(calendar)
+
+    def occupy(
+        self, calendar: Calendar, start: datetime, end: datetime, status: ShowAs = ShowAs.BUSY, **fields: object
+    ) -> BusyBlock:
+        block = BusyBlock(calendar.ref, Interval(start, end), status)
+        block = replace(block, **fields)  # type: ignore[arg-type]
+        self.blocks[calendar.ref].append(block)
+        return block
+
+    def occupy_days(
+        self, calendar: Calendar, first: date, end: date, status: ShowAs = ShowAs.BUSY, **fields: object
+    ) -> BusyBlock:
+        block = replace(BusyBlock(calendar.ref, DaySpan(first, end), status), **fields)  # type: ignore[arg-type]
+        self.blocks[calendar.ref].append(block)
+        return block
+
+    def events_in(self, calendar: Calendar) -> list[WrittenEvent]:
+        return [event for ref, event, _ in self.events.values() if ref == calendar.ref]
+
+    def delete_event(self, event: WrittenEvent) -> None:
+        """As the host in Outlook."""
+        self.events = {key: value for key, value in self.events.items() if value[1].event_id != event.event_id}
+        for blocks in self.blocks.values():
+            blocks[:] = [block for block in blocks if block.event_id != event.event_id]
+
+    # The port
+
+    async def list_calendars(self, account: Account) -> Sequence[Calendar]:
+        await self.faults.enter("list")
+        if failure := self.list_failures.get(account.id):
+            raise CalendarError(failure)
+        return tuple(sorted(self.calendars[account.id], key=lambda one: not one.is_default))
+
+    async def read(self, account: Account, calendar: Calendar, window: Interval) -> CalendarReading:
+        await self.faults.enter("read")
+        self.windows_read.append((calendar.ref, window))
+        if failure := self.read_failures.get(calendar.ref):
+            return CalendarReading(calendar, failure=failure)
+        if calendar not in self.calendars[account.id]:
+            return CalendarReading(calendar, failure=ReadFailure.NOT_FOUND)
+        blocks = tuple(block for block in self.blocks[calendar.ref] if _touches(block, window))
+        return CalendarReading(calendar, blocks)
+
+    async def mailbox_settings(self, account: Account) -> MailboxSettings:
+        await self.faults.enter("settings")
+        return self.settings.get(account.id, MailboxSettings())
+
+    async def write(self, account: Account, booking: Booking) -> WrittenEvent:
+        await self.faults.enter("write")
+        target = self._target(booking.draft.target)
+        if not target.can_edit:
+            raise CalendarError(ReadFailure.FORBIDDEN, 403, "ErrorAccessDenied")
+        known = self.events.get(booking.transaction_id)
+        event = self._create(target, booking) if known is None else known[1]
+        self.faults.leave("write")
+        return event
+
+    async def find(self, account: Account, booking: Booking) -> WrittenEvent | None:
+        await self.faults.enter("find")
+        known = self.events.get(booking.transaction_id)
+        return known[1] if known and known[0] == booking.draft.target else None
+
+    async def read_back(self, account: Account, calendar: CalendarRef, event_id: str) -> WrittenEvent:
+        await self.faults.enter("read_back")
+        for ref, event, _ in self.events.values():
+            if ref == calendar and event.event_id == event_id:
+                return event
+        raise CalendarError(ReadFailure.NOT_FOUND, 404, "ErrorItemNotFound")
+
+    def _target(self, ref: CalendarRef) -> Calendar:
+        for calendar in self.calendars[ref.account_id]:
+            if calendar.ref == ref:
+                return calendar
+        raise CalendarError(ReadFailure.NOT_FOUND, 404, "ErrorItemNotFound")
+
+    def _create(self, target: Calendar, booking: Booking) -> WrittenEvent:
+        number = len(self.events) + 1
+        draft = booking.draft
+        has_link = draft.teams_link and target.offers_teams_link
+        event = WrittenEvent(
+            event_id=f"event-{number}",
+            interval=draft.interval,
+            subject=draft.subject,
+            ical_uid=f"uid-{number}",
+            join_url=f"https://teams.example/meet/{number}" if has_link else "",
+        )
+        self.events[booking.transaction_id] = (target.ref, event, booking)
+        self.occupy(target, draft.interval.start, draft.interval.end, event_id=event.event_id, ical_uid=event.ical_uid)
+        return event
+
+
+def _touches(block: BusyBlock, window: Interval) -> bool:
+    if isinstance(block.when, Interval):
+        return block.when.overlaps(window)
+    # All-day events float: like Graph, give those of the neighbouring days too.
+    first, end = (window.start - _MARGIN).date(), (window.end + _MARGIN).date()
+    return block.when.first <= end and first <= block.when.end

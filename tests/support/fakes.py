@@ -1,0 +1,23 @@
+"""In-memory fakes of the ports, for rules and dialogs: they keep state and refuse what the real ones refuse.
+
+``Faults`` makes a step fail before or after its effect, which is how crashes and lost answers are played.
+"""
+
+from __future__ import annotations
+
+from tests.support.fake_calendars import FakeCalendars
+from tests.support.fake_faults import Faults
+from tests.support.fake_people import FakeAccounts, FakePeople, FakePreferencesStore
+from tests.support.fake_store import FakeBookings, FakeChannel, FakeClock, FakeJobs
+
+__all__ = [
+    "FakeAccounts",
+    "FakeBookings",
+    "FakeCalendars",
+    "FakeChannel",
+    "FakeClock",
+    "FakeJobs",
+    "FakePeople",
+    "FakePreferencesStore",
+    "Faults",
+]
