@@ -1,0 +1,26 @@
+"""Which language a text is written in: a vote of its small words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.language.lexicon import language_codes, load
+
+DEFAULT = "en"
+
+
+def language_of(words: Sequence[str], locale: str) -> str:
+    """The code whose words are most frequent; where nothing decides, the locale's, else English."""
+    codes = language_codes()
+    preferred = locale.replace("_", "-").split("-")[0].lower()
+    fallback = preferred if preferred in codes else DEFAULT
+    votes = {code: 0.0 for code in codes}
+    for code in codes:
+        language = load(code)
+        votes[code] = sum(
+            1.0 if word in language.lexicon.stopwords else 0.4 if word in language.known else 0.0 for word in words
+        )
+    best = max(votes.values())
+    if best == 0 or votes[fallback] == best:
+        return fallback
+    return max(codes, key=lambda code: votes[code])
