@@ -1,0 +1,136 @@
+"""The worker: what jobs do, and the periodic ones.
+
+A job never retries itself: it ends, and its row says when it is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+from procrastinate import exceptions
+from procrastinate.jobs import DeleteJobCondition, Job, Status
+from procrastinate.manager import JobManager
+from procrastinate.utils import utcnow
+
+from adapters.jobs.queue import SETTLE_BOOKING, JobQueue
+
+RETRY_STALLED = "retry_stalled"
+SWEEP = "sweep"
+CLEAN_UP = "clean_up"
+PERIODIC = frozenset({RETRY_STALLED, SWEEP, CLEAN_UP})
+CONCURRENCY = 4
+KEEP_FAILED_HOURS = 7 * 24
+FIRST = 100  # priority: what frees others goes before them
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the composition root lets jobs do; each reads the rows itself and may run twice.
+
+    ``settle_booking`` looks at one booking, ``settle_due`` at all that are due, ``clean_up`` deletes what has expired.
+    """
+
+    settle_booking: Callable[[UUID], Awaitable[object]]
+    settle_due: Callable[[], Awaitable[object]]
+    clean_up: Callable[[], Awaitable[object]]
+
+
+class Worker:
+    """Runs jobs until it is cancelled; a database that goes away and comes back is waited for. One a queue."""
+
+    def __init__(self, queue: JobQueue, work: Work) -> None:
+        self._app = queue.app
+        self._times = queue.times
+        self._work = work
+        times, app = queue.times, queue.app
+        app.task(name=SETTLE_BOOKING)(self._settle_booking)
+        # Without a lock: one that died with its worker would wait for itself.
+        stalled = app.task(name=RETRY_STALLED, queueing_lock=RETRY_STALLED, priority=FIRST)(self._retry_stalled)
+        app.periodic(cron=times.stalled_cron)(stalled)
+        sweep = app.task(name=SWEEP, queueing_lock=SWEEP, lock=SWEEP)(self._sweep)
+        app.periodic(cron=times.sweep_cron)(sweep)
+        clean_up = app.task(name=CLEAN_UP, queueing_lock=CLEAN_UP, lock=CLEAN_UP)(self._clean_up)
+        app.periodic(cron=times.clean_up_cron)(clean_up)
+
+    async def run(self) -> None:
+        """Run until cancelled; then jobs under way have ``grace`` to end."""
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    concurrency=CONCURRENCY,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=self._times.poll.total_seconds(),
+                    shutdown_graceful_timeout=self._times.grace.total_seconds(),
+                    update_heartbeat_interval=self._times.heartbeat.total_seconds(),
+                    stalled_worker_timeout=self._times.stall.total_seconds(),
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                )
+                log.warning("the job worker has ended, starting again")
+            except (psycopg.Error, exceptions.ProcrastinateException) as error:
+                # Cancelled while the database was away: the worker could not sign off.
+                if (task := asyncio.current_task()) and task.cancelling():
+                    raise asyncio.CancelledError from None
+                log.warning("the job worker lost its database", extra={"error": type(error).__name__})
+            await asyncio.sleep(self._times.restart.total_seconds())
+
+    async def _settle_booking(self, booking_id: str) -> None:
+        await self._work.settle_booking(UUID(booking_id))
+
+    async def _sweep(self, timestamp: int) -> None:
+        await self._work.settle_due()
+
+    async def _clean_up(self, timestamp: int) -> None:
+        await self._work.clean_up()
+        await self._app.job_manager.delete_old_jobs(
+            KEEP_FAILED_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+    async def _retry_stalled(self, timestamp: int) -> None:
+        """Run again what a dead worker left *doing*; nothing else would ever touch it."""
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._times.stall.total_seconds()):
+            await self._revive(manager, job)
+
+    async def _revive(self, manager: JobManager, job: Job) -> None:
+        ids = {"job_id": job.id, "task": job.task_name, "attempts": job.attempts}
+        try:
+            if job.task_name in PERIODIC:
+                # Its next turn comes by itself.
+                await manager.finish_job(job, Status.ABORTED, delete_job=True)
+            elif job.attempts + 1 >= self._times.attempts:
+                log.error("a job stalled too often and is given up", extra=ids)
+                await manager.finish_job(job, Status.FAILED, delete_job=False)
+            else:
+                log.warning("a stalled job is run again", extra=ids)
+                await manager.retry_job(job, retry_at=utcnow())
+        except exceptions.UniqueViolation:
+            # The same work is waiting in another job.
+            await manager.finish_job(job, Status.ABORTED, delete_job=True)
+        except exceptions.ConnectorException:
+            log.warning("a stalled job was taken care of by another", extra=ids)
+
+
+@contextlib.asynccontextmanager
+async def running_worker(queue: JobQueue, work: Work) -> AsyncIterator[None]:
+    """A worker beside the bot, in its event loop, for as long as the block lasts."""
+    task = asyncio.create_task(Worker(queue, work).run(), name="job worker")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def run_worker(queue: JobQueue, work: Work, stop: asyncio.Event) -> None:
+    """A worker alone, until ``stop`` is set: ``python app.py worker``. ``queue`` is open."""
+    async with running_worker(queue, work):
+        await stop.wait()

@@ -1,0 +1,128 @@
+"""Between rows and the domain's values. What a column cannot hold is taken out of texts, never out of identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from adapters.storage.tables import AccountRow, BookingRow, PersonRow
+from bot.model import (
+    Account,
+    AccountHealth,
+    AccountId,
+    AccountKind,
+    Booking,
+    BookingDraft,
+    BookingState,
+    CalendarRef,
+    ConversationReference,
+    Interval,
+    Invitee,
+    Person,
+    PersonId,
+    TeamsUser,
+    WrittenEvent,
+)
+
+# PostgreSQL's text has no NUL, UTF-8 no lone surrogates.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str, limit: int | None = None) -> str:
+    """``text`` without what no column can hold, cut at ``limit`` characters."""
+    return _UNSTORABLE.sub("", text)[:limit]
+
+
+def person(row: PersonRow) -> Person:
+    return Person(
+        PersonId(row.id), TeamsUser(row.tenant_id, row.user_id), row.name, row.language, row.locale, row.client_zone
+    )
+
+
+def reference_to_json(reference: ConversationReference) -> dict[str, Any]:
+    return {name: storable(value) for name, value in asdict(reference).items()}
+
+
+def reference(stored: Mapping[str, Any]) -> ConversationReference:
+    known = {field.name for field in fields(ConversationReference)}
+    return ConversationReference(**{name: value for name, value in stored.items() if name in known})
+
+
+def account(row: AccountRow) -> Account:
+    return Account(
+        AccountId(row.id),
+        PersonId(row.person_id),
+        row.home_account_id,
+        AccountKind(row.kind),
+        row.tenant_id,
+        row.username,
+        row.display_name,
+        AccountHealth(row.health),
+    )
+
+
+def draft_values(draft: BookingDraft) -> dict[str, Any]:
+    return {
+        "key": draft.key,
+        "starts_at": draft.interval.start,
+        "ends_at": draft.interval.end,
+        "target_account_id": draft.target.account_id,
+        "target_calendar_id": draft.target.calendar_id,
+        "zone": draft.zone,
+        "subject": storable(draft.subject),
+        "invitees": [{"address": storable(who.address), "name": storable(who.name)} for who in draft.invitees],
+        "location": storable(draft.location),
+        "note": storable(draft.note),
+        "teams_link": draft.teams_link,
+    }
+
+
+def event_values(event: WrittenEvent) -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "event_starts_at": event.interval.start,
+        "event_ends_at": event.interval.end,
+        "event_subject": storable(event.subject),
+        "event_ical_uid": event.ical_uid,
+        "event_join_url": storable(event.join_url),
+        "event_web_link": storable(event.web_link),
+    }
+
+
+def booking(row: BookingRow) -> Booking:
+    return Booking(
+        id=row.id,
+        host=PersonId(row.host_id),
+        draft=BookingDraft(
+            key=row.key,
+            interval=Interval(row.starts_at, row.ends_at),
+            target=CalendarRef(AccountId(row.target_account_id), row.target_calendar_id),
+            zone=row.zone,
+            subject=row.subject,
+            invitees=tuple(Invitee(who["address"], who["name"]) for who in row.invitees),
+            location=row.location,
+            note=row.note,
+            teams_link=row.teams_link,
+        ),
+        state=BookingState(row.state),
+        incarnation=row.incarnation,
+        event=_event(row),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        version=row.version,
+    )
+
+
+def _event(row: BookingRow) -> WrittenEvent | None:
+    if row.event_id is None or row.event_starts_at is None or row.event_ends_at is None:
+        return None
+    return WrittenEvent(
+        event_id=row.event_id,
+        interval=Interval(row.event_starts_at, row.event_ends_at),
+        subject=row.event_subject or "",
+        ical_uid=row.event_ical_uid or "",
+        join_url=row.event_join_url or "",
+        web_link=row.event_web_link or "",
+    )
