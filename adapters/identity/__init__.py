@@ -1,0 +1,1 @@
+"""Microsoft's identity platform, over msal: signing in (ports.Identity) and tokens (ports.TokenSource)."""

@@ -1,0 +1,193 @@
+"""Calendars of connected mailboxes, live from Graph: ports.Calendars."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.headers_collection import HeadersCollection
+from msgraph.generated.users.item.calendars.calendars_request_builder import CalendarsRequestBuilder
+from msgraph.generated.users.item.calendars.item.calendar_item_request_builder import CalendarItemRequestBuilder
+from msgraph.generated.users.item.calendars.item.calendar_view.calendar_view_request_builder import (
+    CalendarViewRequestBuilder,
+)
+from msgraph.generated.users.item.calendars.item.events.events_request_builder import EventsRequestBuilder
+from msgraph.generated.users.item.calendars.item.events.item.event_item_request_builder import EventItemRequestBuilder
+
+from adapters.graph.answers import AS_JSON, UnreadableAnswer, items, text
+from adapters.graph.calendar_list import CALENDAR_FIELDS, calendars_of, is_editable, offers_teams_link
+from adapters.graph.events import (
+    BLOCK_FIELDS,
+    BOOKING_TAG,
+    WRITTEN_FIELDS,
+    UnreadableEvent,
+    block_of,
+    event_of,
+    written_event,
+)
+from adapters.graph.failures import translated
+from adapters.graph.mailbox import GraphConnection, Mailbox
+from adapters.graph.mailbox_settings import settings_of
+from adapters.graph.warming import load_models
+from bot.errors import CalendarError, IdentityError
+from bot.model import (
+    Account,
+    Booking,
+    BusyBlock,
+    Calendar,
+    CalendarReading,
+    CalendarRef,
+    DaySpan,
+    Interval,
+    MailboxSettings,
+    ReadFailure,
+    WrittenEvent,
+)
+
+log = logging.getLogger(__name__)
+
+IMMUTABLE_IDS = 'IdType="ImmutableId"'
+TIMES_IN_UTC = 'outlook.timezone="UTC"'
+MOST_PAGES = 200
+# All-day events float, and Graph matches them to the window as days of UTC (graph facts, section 2).
+A_DAY = timedelta(days=1)
+
+
+class GraphCalendars:
+    """Every method makes live requests; nothing is cached. ``page_size`` is asked for, not relied on."""
+
+    def __init__(self, connection: GraphConnection, *, page_size: int = 500) -> None:
+        self._connection = connection
+        self._page_size = page_size
+
+    async def warm(self) -> None:
+        """Load what the SDK would load during the first person's turn."""
+        await asyncio.to_thread(load_models)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def list_calendars(self, account: Account) -> Sequence[Calendar]:
+        query = CalendarsRequestBuilder.CalendarsRequestBuilderGetQueryParameters(
+            select=CALENDAR_FIELDS, top=min(self._page_size, 100)
+        )
+        async with self._call(account) as mailbox:
+            found = await _all_pages(mailbox, mailbox.me.calendars, _configured(query))
+            return calendars_of(account, found, await self._connection.tokens.granted_scopes(account))
+
+    async def read(self, account: Account, calendar: Calendar, window: Interval) -> CalendarReading:
+        try:
+            async with self._call(account) as mailbox:
+                return CalendarReading(calendar, await self._blocks(mailbox, calendar.ref, window))
+        except CalendarError as error:
+            return CalendarReading(calendar, failure=error.failure)
+
+    async def _blocks(self, mailbox: Mailbox, calendar: CalendarRef, window: Interval) -> tuple[BusyBlock, ...]:
+        query = CalendarViewRequestBuilder.CalendarViewRequestBuilderGetQueryParameters(
+            start_date_time=_wire(window.start - A_DAY),
+            end_date_time=_wire(window.end + A_DAY),
+            select=BLOCK_FIELDS,
+            top=self._page_size,
+        )
+        builder = mailbox.me.calendars.by_calendar_id(calendar.calendar_id).calendar_view
+        events = await _all_pages(mailbox, builder, _configured(query))
+        # An event that nobody can place might be anywhere: it makes the whole calendar's time unknown.
+        blocks = [block_of(event, calendar) for event in events]
+        return tuple(
+            block
+            for block in blocks
+            if block is not None and (isinstance(block.when, DaySpan) or block.when.overlaps(window))
+        )
+
+    async def mailbox_settings(self, account: Account) -> MailboxSettings:
+        async with self._call(account) as mailbox:
+            return settings_of(await mailbox.read(lambda: mailbox.me.mailbox_settings.get(_configured())))
+
+    async def write(self, account: Account, booking: Booking) -> WrittenEvent:
+        async with self._call(account, nothing_written=True) as mailbox:
+            target = await self._target(mailbox, booking.draft.target)
+            event = event_of(booking, with_teams_link=booking.draft.teams_link and offers_teams_link(target))
+        async with self._call(account) as mailbox:
+            events = mailbox.me.calendars.by_calendar_id(booking.draft.target.calendar_id).events
+            return written_event(await mailbox.write(lambda: events.post(event, _configured())))
+
+    async def _target(self, mailbox: Mailbox, target: CalendarRef) -> Mapping[str, Any]:
+        """The target calendar as it stands now; it is written to, or refused, and never replaced by another."""
+        query = CalendarItemRequestBuilder.CalendarItemRequestBuilderGetQueryParameters(select=CALENDAR_FIELDS)
+        builder = mailbox.me.calendars.by_calendar_id(target.calendar_id)
+        calendar = await mailbox.read(lambda: builder.get(_configured(query)))
+        if not is_editable(calendar):
+            raise CalendarError(ReadFailure.FORBIDDEN, code="read_only")
+        return calendar
+
+    async def find(self, account: Account, booking: Booking) -> WrittenEvent | None:
+        tagged = f"ep/id eq '{BOOKING_TAG}' and ep/value eq '{booking.id}'"
+        query = EventsRequestBuilder.EventsRequestBuilderGetQueryParameters(
+            filter=f"singleValueExtendedProperties/Any(ep: {tagged})", select=WRITTEN_FIELDS
+        )
+        async with self._call(account) as mailbox:
+            builder = mailbox.me.calendars.by_calendar_id(booking.draft.target.calendar_id).events
+            events = await _all_pages(mailbox, builder, _configured(query))
+            # An earlier incarnation bears the same tag; transactionId, where Graph returns it, tells them apart.
+            mine = [event for event in events if text(event, "transactionId") in ("", booking.transaction_id)]
+            mine.sort(key=lambda event: not text(event, "transactionId"))
+            return written_event(mine[0]) if mine else None
+
+    async def read_back(self, account: Account, calendar: CalendarRef, event_id: str) -> WrittenEvent:
+        query = EventItemRequestBuilder.EventItemRequestBuilderGetQueryParameters(select=WRITTEN_FIELDS)
+        async with self._call(account) as mailbox:
+            builder = mailbox.me.calendars.by_calendar_id(calendar.calendar_id).events.by_event_id(event_id)
+            return written_event(await mailbox.read(lambda: builder.get(_configured(query))))
+
+    @asynccontextmanager
+    async def _call(self, account: Account, *, nothing_written: bool = False) -> AsyncIterator[Mailbox]:
+        """One step of a call: bounded in time as a whole, its failures all CalendarError.
+
+        ``nothing_written``: a step before the write, so that its failure leaves no doubt about an event.
+        """
+        try:
+            async with asyncio.timeout(self._connection.patience.call):
+                yield self._connection.mailbox(account)
+        except (CalendarError, IdentityError, TimeoutError, UnreadableAnswer, UnreadableEvent) as error:
+            if isinstance(error, UnreadableAnswer | UnreadableEvent):
+                log.warning("Graph's answer cannot be read", extra={"account_id": account.id, "what": str(error)})
+            failure = translated(error)
+            raise replace(failure, outcome_unknown=failure.outcome_unknown and not nothing_written) from None
+
+
+async def _all_pages(mailbox: Mailbox, builder: Any, first: RequestConfiguration[Any]) -> list[Mapping[str, Any]]:
+    """Every item of a collection, page after page; one page that fails fails the whole, as a half list would lie.
+
+    Pages are asked for one by one: the SDK's PageIterator drops the Prefer header after the first (graph facts, 3).
+    """
+    answer = await mailbox.read(lambda: builder.get(first))
+    found = list(items(answer))
+    seen: set[str] = set()
+    while link := text(answer, "@odata.nextLink"):
+        if link in seen or len(seen) >= MOST_PAGES or not mailbox.is_ours(link):
+            raise UnreadableAnswer("page link")
+        seen.add(link)
+        answer = await _page(mailbox, builder.with_url(link))
+        found.extend(items(answer))
+    return found
+
+
+async def _page(mailbox: Mailbox, builder: Any) -> Mapping[str, Any]:
+    return await mailbox.read(lambda: builder.get(_configured()))
+
+
+def _configured(query: Any = None) -> RequestConfiguration[Any]:
+    headers = HeadersCollection()
+    headers.add("Prefer", IMMUTABLE_IDS)
+    headers.add("Prefer", TIMES_IN_UTC)
+    return RequestConfiguration(headers=headers, options=[AS_JSON], query_parameters=query)
+
+
+def _wire(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

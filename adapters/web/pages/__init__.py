@@ -1,0 +1,1 @@
+"""The few pages a person sees in the browser while connecting an account."""
