@@ -1,0 +1,1 @@
+"""The calendar slice of Microsoft Graph v1.0."""

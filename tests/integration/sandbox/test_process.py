@@ -1,0 +1,93 @@
+"""The process: what it keeps, how it ends, whom it answers."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.support.sandbox import ROOT, Sandbox, SandboxProcess
+
+
+def control(process: SandboxProcess) -> Sandbox:
+    return Sandbox(process.url, process.control_url)
+
+
+def test_state_tokens_clock_and_switches_survive_a_restart(tmp_path: Path) -> None:
+    process = SandboxProcess("--data", str(tmp_path), "--seed", "empty")
+    before = control(process)
+    token = before.token()
+    before.policy(deleted_readable=True)
+    before.add_event("2026-12-07T09:00:00", "2026-12-07T10:00:00", subject="Kept", tags={"x": "y"})
+    before.order("POST", "/clock", set="2026-12-01T12:00:00+00:00", freeze=True)
+    events, calendars = before.events(), before.calendars()
+    before.close()
+    assert process.stop() == 0
+    process = SandboxProcess("--data", str(tmp_path))
+    after = control(process)
+    try:
+        assert (after.events(), after.calendars()) == (events, calendars)
+        assert after.now().isoformat() == "2026-12-01T12:00:00+00:00"
+        headers = {"Authorization": f"Bearer {token}"}
+        assert requests.get(f"{after.url}/v1.0/me", headers=headers, timeout=10).status_code == 200
+        assert after.order("POST", "/policy")["switches"]["deleted_readable"] is True
+    finally:
+        after.close()
+        assert process.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_quietly(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "--port", "0"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert json.loads(process.stdout.readline())["url"].startswith("http://127.0.0.1:")
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_a_taken_port_is_said_in_one_line(sandbox: Sandbox) -> None:
+    port = sandbox.url.rsplit(":", 1)[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox", "--port", port, "--control-port", "0"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot listen" in done.stderr
+
+
+@pytest.mark.parametrize("plane", ["url", "control_url"])
+def test_another_host_name_is_refused(sandbox: Sandbox, plane: str) -> None:
+    address: Any = getattr(sandbox, plane)
+    for host in ("evil.example", "127.0.0.1.evil.example:80", "", "127.0.0.1@evil.example"):
+        response = requests.get(f"{address}/health", headers={"Host": host}, timeout=10)
+        assert response.status_code in {400, 421}
+    port = address.rsplit(":", 1)[1]
+    assert requests.get(f"http://localhost:{port}/health", timeout=10).status_code in {200, 404}
+
+
+def test_resetting_forgets_events_tokens_faults_and_records(sandbox: Sandbox) -> None:
+    token = sandbox.token()
+    sandbox.add_event("2026-12-07T09:00:00", "2026-12-07T10:00:00")
+    sandbox.fault(status=500)
+    sandbox.reset()
+    assert (sandbox.events(), sandbox.requests(), sandbox.order("GET", "/faults")) == ([], [], [])
+    response = requests.get(f"{sandbox.url}/v1.0/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    assert response.status_code == 401
