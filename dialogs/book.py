@@ -1,0 +1,220 @@
+"""Booking: from words or a tapped time to a form, and from the form to an event in the target calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.availability import SOFT_REASONS, State, Verdict
+from bot.booking import BookingDesk
+from bot.booking_outcome import (
+    Confirmed,
+    Failed,
+    InProgress,
+    Invalid,
+    Offer,
+    Outcome,
+    Pending,
+    SlotJustTaken,
+    TargetUnavailable,
+    Unreadable,
+)
+from bot.conversation import CardJson, Replies
+from bot.free_time import FreeTime, FreeTimeAnswer
+from bot.language.request import Intent, Window
+from bot.live import Checked
+from bot.model import Account, Calendar, CalendarReading, CalendarRef, Interval
+from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
+from dialogs.ask import Ask, Slot, read_ask
+from dialogs.cards import booking as cards
+from dialogs.cards import free, views, welcome
+from dialogs.cards.fields import Field, FieldProblem, Problem, Problems, calendar_token
+from dialogs.forms import BookingForm, problems_of, read_booking_form, read_slot
+from dialogs.settings import SettingsDialog
+from dialogs.turn import CardData, Turn
+
+MOST_STARTS = 40
+
+
+class BookDialog:
+    def __init__(self, profiles: Profiles, free_time: FreeTime, desk: BookingDesk, settings: SettingsDialog) -> None:
+        self._profiles = profiles
+        self._free = free_time
+        self._desk = desk
+        self._settings = settings
+
+    async def begin(
+        self, turn: Turn, profile: Profile, ask: Ask, assumption: views.Assumption | None = None
+    ) -> Replies:
+        """What was said becomes one form: for the time that was named, or with the free times to choose from."""
+        duration = ask.duration or profile.preferences.default_duration
+        if slot := _fixed_slot(ask, duration, profile.zone):
+            return await self._form_for(turn, profile, slot, ask, assumption)
+        windows = [Interval(window.start, window.end) for window in ask.windows]
+        answer = await self._free.answer(profile, windows, duration)
+        if not isinstance(answer, FreeTimeAnswer):
+            return turn.add(free.no_conflict_calendar(turn.texts))
+        starts = [Interval(start, start + duration) for day in answer.days for start in day.starts][:MOST_STARTS]
+        if not starts:
+            view = views.FreeView(views.days_of(answer), duration, answer.checked, ask, assumption)
+            return turn.add(free.free_times(turn.texts, view))
+        offer = await self._desk.offer(profile, starts[0])
+        if not isinstance(offer, Offer):
+            return turn.add(_no_offer(turn, profile, starts[0], ask, offer))
+        form = _new_form(turn, offer, ask, starts=True)
+        return turn.add(cards.booking_form(turn.texts, form, _target(offer.target, offer.account), starts=starts))
+
+    async def form_action(self, turn: Turn, data: CardData) -> Replies:
+        """A time was tapped: the form for it, as a message of its own, so that the other times stay in reach."""
+        slot = read_slot(data)
+        if slot is None:
+            return turn.show(welcome.stale(turn.texts))
+        profile = await self._profiles.load(turn.person)
+        if not isinstance(profile, Profile):
+            return self._not_ready(turn, profile)
+        ask = read_ask(data) or Ask(Intent.BOOK)
+        return await self._form_for(turn.in_zone(profile.zone), profile, slot.interval, ask)
+
+    async def commit(self, turn: Turn, data: CardData) -> Replies:
+        """The form's button: book, and show what came of it in the form's place."""
+        profile = await self._profiles.load(turn.person)
+        if not isinstance(profile, Profile):
+            return self._not_ready(turn, profile)
+        turn = turn.in_zone(profile.zone)
+        form = read_booking_form(data, profile.zone, turn.now)
+        if not form.key:
+            return turn.show(welcome.stale(turn.texts))
+        request = form.request()
+        if request is None or form.interval is None:
+            return await self._form_again(turn, profile, form)
+        target = profile.preferences.target
+        if target and form.target != calendar_token(target):
+            # The host saw another calendar's name on the form: say so before anything is written.
+            changed: Problems = {Field.TARGET: FieldProblem(Problem.TARGET_CHANGED)}
+            return await self._form_again(turn, profile, replace(form, problems=changed))
+        outcome = await self._desk.commit(profile, request, accept=form.accepts)
+        return await self._outcome(turn, profile, form, form.interval, outcome)
+
+    async def discard(self, turn: Turn, _data: CardData) -> Replies:
+        return turn.show(cards.discarded(turn.texts))
+
+    async def _form_for(
+        self, turn: Turn, profile: Profile, slot: Interval, ask: Ask, assumption: views.Assumption | None = None
+    ) -> Replies:
+        offer = await self._desk.offer(profile, slot)
+        if not isinstance(offer, Offer):
+            return turn.add(_no_offer(turn, profile, slot, ask, offer))
+        verdict = offer.verdict
+        rules_only = verdict.state is State.BUSY and verdict.kinds <= SOFT_REASONS and not verdict.unreadable
+        if verdict.state is State.FREE or rules_only:
+            form = _new_form(turn, offer, ask)
+            target = _target(offer.target, offer.account)
+            return turn.add(cards.booking_form(turn.texts, form, target, warnings=verdict.reasons))
+        about = replace(ask, intent=Intent.BOOK, windows=(Window(slot.start, slot.end),), duration=slot.duration)
+        view = views.CheckView(verdict, offer.checked, about, offer.alternatives, assumption)
+        return turn.add(free.check(turn.texts, view))
+
+    async def _outcome(
+        self, turn: Turn, profile: Profile, form: BookingForm, interval: Interval, outcome: Outcome
+    ) -> Replies:
+        t = turn.texts
+        match outcome:
+            case Confirmed():
+                account = _account_of(profile, outcome.calendar.ref)
+                return turn.show(cards.confirmed(t, outcome.booking, _target(outcome.calendar, account)))
+            case Pending():
+                return turn.show(cards.pending(t, form.subject, interval))
+            case InProgress():
+                return turn.show(cards.in_progress(t, form.subject, interval))
+            case SlotJustTaken():
+                return await self._taken(turn, profile, form, outcome)
+            case Unreadable():
+                return await self._form_again(turn, profile, form, unread=outcome.calendars)
+            case TargetUnavailable():
+                return turn.show(_target_problem(turn, profile, outcome))
+            case Failed():
+                return turn.show(cards.not_booked(t, form.subject, interval, why=outcome.why))
+            case Invalid():
+                return await self._form_again(turn, profile, replace(form, problems=problems_of(outcome.problems)))
+
+    async def _taken(self, turn: Turn, profile: Profile, form: BookingForm, taken: SlotJustTaken) -> Replies:
+        """The next free times stand in the form; its new key makes the next tap a new intention."""
+        offer = await self._desk.offer(profile, taken.slot)
+        if not isinstance(offer, Offer):
+            return turn.show(_no_offer(turn, profile, taken.slot, Ask(Intent.BOOK), offer))
+        fresh = replace(form, key=offer.key)
+        target = _target(offer.target, offer.account)
+        if taken.overridable:
+            return turn.show(cards.booking_form(turn.texts, fresh, target, warnings=taken.reasons))
+        return turn.show(cards.slot_taken(turn.texts, fresh, target, taken.reasons, taken.alternatives))
+
+    async def _form_again(
+        self, turn: Turn, profile: Profile, form: BookingForm, *, unread: Sequence[CalendarReading] = ()
+    ) -> Replies:
+        """What was typed stays in the form, with what is wrong at the fields."""
+        now = Interval(turn.now, turn.now + timedelta(minutes=30))
+        offer = await self._desk.offer(profile, form.interval or (form.slot.interval if form.slot else now))
+        if not isinstance(offer, Offer):
+            return turn.show(_no_offer(turn, profile, now, Ask(Intent.BOOK), offer))
+        target = _target(offer.target, offer.account)
+        return turn.show(cards.booking_form(turn.texts, form, target, unread=unread))
+
+    def _not_ready(self, turn: Turn, profile: NotConnected | ZoneQuestion) -> Replies:
+        if isinstance(profile, ZoneQuestion):
+            return self._settings.ask_zone(turn, profile)
+        return turn.add(welcome.connect_first(turn.texts))
+
+
+# What a day part covers (morning, lunch, afternoon, evening, and their halves): time to choose in, not a slot.
+_DAY_PARTS = frozenset({(8, 12), (8, 10), (10, 12), (12, 14), (12, 18), (12, 15), (15, 18), (16, 18), (18, 21)})
+_LONGEST_NAMED = timedelta(hours=4)
+
+
+def _fixed_slot(ask: Ask, duration: timedelta, zone: ZoneInfo) -> Interval | None:
+    """The one slot that was named; None where the words leave several starts."""
+    if len(ask.windows) != 1:
+        return None
+    start, end = ask.windows[0].start.astimezone(zone), ask.windows[0].end.astimezone(zone)
+    length = ask.windows[0].end - ask.windows[0].start
+    is_day_part = (start.hour, end.hour) in _DAY_PARTS and start.minute == end.minute == 0
+    named = length <= _LONGEST_NAMED and not is_day_part if ask.duration is None else length <= duration
+    return Interval(start, end) if named else None
+
+
+def _new_form(turn: Turn, offer: Offer, ask: Ask, *, starts: bool = False) -> BookingForm:
+    slot = Slot(offer.slot.start, offer.slot.duration)
+    return cards.new_form(turn.texts, offer.key, slot, ask=ask, teams_link=offer.teams_link, starts=starts)
+
+
+def _target(calendar: Calendar, account: Account | None) -> views.TargetView:
+    return views.TargetView(
+        calendar.name, account.username if account else "", calendar.offers_teams_link, calendar_token(calendar.ref)
+    )
+
+
+def _account_of(profile: Profile, ref: CalendarRef) -> Account | None:
+    return next((one for one in profile.accounts if one.id == ref.account_id), None)
+
+
+def _no_offer(
+    turn: Turn, profile: Profile, slot: Interval, ask: Ask, outcome: TargetUnavailable | Unreadable
+) -> CardJson:
+    if isinstance(outcome, TargetUnavailable):
+        return _target_problem(turn, profile, outcome)
+    about = replace(ask, intent=Intent.BOOK, windows=(Window(slot.start, slot.end),), duration=slot.duration)
+    checked = Checked(turn.now, unreadable=outcome.calendars)
+    verdict = Verdict(slot, unreadable=outcome.calendars)
+    return free.check(turn.texts, views.CheckView(verdict, checked, about))
+
+
+def _target_problem(turn: Turn, profile: Profile, outcome: TargetUnavailable) -> CardJson:
+    account = _account_of(profile, outcome.target) if outcome.target else None
+    return cards.target_unavailable(
+        turn.texts,
+        outcome.why,
+        calendar=outcome.calendar.name if outcome.calendar else "",
+        account=account.username if account else "",
+        account_id=account.id if account else None,
+    )

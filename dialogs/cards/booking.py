@@ -1,0 +1,347 @@
+"""Booking: the form, and everything that can come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from microsoft_teams.cards import CardElement
+
+from bot.availability import Reason
+from bot.booking_form import LOCATION_LIMIT, NOTE_LIMIT, SUBJECT_LIMIT, parse_invitee
+from bot.booking_outcome import FailureKind, TargetProblem
+from bot.conversation import CardJson
+from bot.model import Booking, CalendarReading, Interval
+from dialogs.ask import Ask, Slot
+from dialogs.cards.elements import (
+    actions,
+    banner,
+    body,
+    bullets,
+    card,
+    choice,
+    date_input,
+    execute,
+    heading,
+    open_url,
+    problem_text,
+    rows,
+    side_by_side,
+    strong,
+    subtle,
+    text_input,
+    time_input,
+    toggle,
+    without_inputs,
+)
+from dialogs.cards.fields import INVITEES_LIMIT, Field
+from dialogs.cards.lengths import MEETING, length_choices
+from dialogs.cards.verbs import Verb
+from dialogs.cards.views import TargetView
+from dialogs.cards.wording import problem_line, reason_lines, unread_list
+from dialogs.forms.booking import BookingForm, split_invitees
+from dialogs.texts import Texts, escape_markdown, plain
+
+_TARGET_PROBLEMS = {
+    TargetProblem.NONE_CHOSEN: "target.not_chosen",
+    TargetProblem.GONE: "target.gone",
+    TargetProblem.READ_ONLY: "target.read_only",
+    TargetProblem.NEEDS_PERMISSION: "target.needs_permission",
+    TargetProblem.RECONNECT: "target.reconnect",
+    TargetProblem.NO_MAILBOX: "target.no_mailbox",
+}
+_FAILED = {
+    FailureKind.REFUSED: "not_booked.refused",
+    FailureKind.THROTTLED: "not_booked.throttled",
+    FailureKind.UNAVAILABLE: "not_booked.unavailable",
+    FailureKind.TOO_SLOW: "not_booked.too_slow",
+    FailureKind.CANCELLED_SINCE: "not_booked.cancelled_since",
+    FailureKind.TOO_MANY_ATTEMPTS: "not_booked.too_many_attempts",
+}
+
+
+def new_form(
+    t: Texts, key: str, slot: Slot, *, ask: Ask | None = None, teams_link: bool = False, starts: bool = False
+) -> BookingForm:
+    """A form not yet filled in but for what is known: the slot, and what the person said of the meeting."""
+    local = slot.start.astimezone(t.zone)
+    return BookingForm(
+        key=key,
+        slot=None if starts else slot,
+        day=f"{local:%Y-%m-%d}",
+        clock=f"{local:%H:%M}",
+        duration=slot.duration,
+        subject=ask.subject if ask else "",
+        invitees_text=", ".join(ask.people) if ask else "",
+        location=ask.location if ask else "",
+        teams_link=teams_link,
+    )
+
+
+def booking_form(
+    t: Texts,
+    form: BookingForm,
+    target: TargetView,
+    *,
+    starts: Sequence[Interval] = (),
+    warnings: Sequence[Reason] = (),
+    unread: Sequence[CalendarReading] = (),
+) -> CardJson:
+    """One form for a whole booking; nothing is written before its button is tapped.
+
+    ``starts`` are free slots to choose from, in place of a day and a time to write. ``warnings`` are rules of the
+    host's own that the slot breaks, ``unread`` calendars that kept it from being booked just now. Problems stand at
+    their fields, and what was typed is kept.
+    """
+    title = t("book.title")
+    if form.problems:
+        title = t.n("book.problems_title", len(form.problems))
+        return _form(t, title, [banner("attention", title)], form, target, starts, warnings)
+    if unread:
+        title = t("book.unread_title")
+        top = [banner("warning", title, t("book.unread_text")), unread_list(t, unread)]
+        return _form(t, title, top, form, target, starts, warnings)
+    return _form(t, title, [heading(title)], form, target, starts, warnings)
+
+
+def slot_taken(
+    t: Texts, form: BookingForm, target: TargetView, reasons: Sequence[Reason], alternatives: Sequence[Interval]
+) -> CardJson:
+    """The time went away between the card and the tap: nothing was booked, the next free times stand in the form."""
+    title = t("taken.title")
+    lost = t.span(form.interval.start, form.interval.end) if form.interval else ""
+    top = [
+        banner(
+            "attention",
+            title,
+            t("taken.text", when=lost) if lost else t("taken.text_short"),
+            t("taken.choose") if alternatives else t("taken.no_alternatives"),
+        ),
+        bullets(reason_lines(t, reasons)),
+    ]
+    fresh = replace(form, slot=None, problems={})
+    return _form(t, title, top, fresh, target, alternatives, ())
+
+
+def in_progress(t: Texts, subject: str, interval: Interval) -> CardJson:
+    """The tap arrived; the event is being written."""
+    return card(
+        t,
+        t("progress.title"),
+        banner("emphasis", t("progress.title")),
+        *_meeting(t, subject, interval),
+    )
+
+
+def confirmed(t: Texts, booking: Booking, target: TargetView) -> CardJson:
+    """What was written, as Outlook reads it back."""
+    event, draft = booking.event, booking.draft
+    interval = event.interval if event else draft.interval
+    subject = event.subject if event else draft.subject
+    join_url = event.join_url if event else ""
+    buttons = [
+        open_url(t("action.join"), join_url, style="positive") if join_url else None,
+        open_url(t("action.outlook"), event.web_link) if event and event.web_link else None,
+    ]
+    return card(
+        t,
+        t("confirmed.summary", subject=plain(subject), when=t.span(interval.start, interval.end)),
+        banner("good", t("confirmed.title"), escape_markdown(subject)),
+        rows(_written(t, booking, interval, target)),
+        subtle(t("confirmed.link_missing"), spacing="Medium") if draft.teams_link and not join_url else None,
+        actions(*buttons, execute(t("action.ask_free_again"), Verb.ASK, {"ask": {"intent": "free"}})),
+    )
+
+
+def pending(t: Texts, subject: str, interval: Interval) -> CardJson:
+    """Outlook gave no clear answer: the time is held, and the chat will say how it ended."""
+    return card(
+        t,
+        t("pending.title"),
+        banner("warning", t("pending.title"), t("pending.text")),
+        *_meeting(t, subject, interval),
+        subtle(t("pending.do_nothing"), spacing="Medium"),
+    )
+
+
+def not_booked(
+    t: Texts, subject: str, interval: Interval, *, why: FailureKind = FailureKind.REFUSED, reference: str = ""
+) -> CardJson:
+    """The event was not written, and that is certain."""
+    return card(
+        t,
+        t("not_booked.title"),
+        banner("attention", t("not_booked.title"), t(_FAILED[why])),
+        *_meeting(t, subject, interval),
+        subtle(t("failure.reference", reference=escape_markdown(reference)), spacing="Medium") if reference else None,
+        actions(
+            execute(
+                t("action.try_again"),
+                Verb.BOOK_FORM,
+                {"slot": Slot(interval.start, interval.duration).to_data()},
+                style="positive",
+            ),
+            execute(t("action.settings"), Verb.SETTINGS_SHOW),
+        ),
+    )
+
+
+def target_unavailable(
+    t: Texts, problem: TargetProblem, *, calendar: str = "", account: str = "", account_id: int | None = None
+) -> CardJson:
+    """The target calendar takes nothing: refused, never silently written elsewhere."""
+    name = escape_markdown(calendar) or t("target.this_calendar")
+    again = problem is TargetProblem.RECONNECT and account_id is not None
+    return card(
+        t,
+        t("target.title"),
+        banner("attention", t("target.title"), t(_TARGET_PROBLEMS[problem], calendar=name)),
+        subtle(escape_markdown(account)) if account else None,
+        body(t("target.never_elsewhere")),
+        actions(
+            execute(t("action.reconnect"), Verb.CONNECT, {"account": account_id}, style="positive") if again else None,
+            execute(t("action.choose_target"), Verb.SETTINGS_SHOW, style="default" if again else "positive"),
+        ),
+    )
+
+
+def discarded(t: Texts) -> CardJson:
+    """The form was put aside; nothing was written."""
+    return card(
+        t,
+        t("discarded.title"),
+        banner("emphasis", t("discarded.title")),
+        actions(execute(t("action.ask_free"), Verb.ASK, {"ask": {"intent": "free"}})),
+    )
+
+
+def _meeting(t: Texts, subject: str, interval: Interval) -> tuple[CardElement, ...]:
+    return (
+        strong(escape_markdown(subject)),
+        body(t.span(interval.start, interval.end), spacing="Small"),
+        subtle(t("book.zone", zone=t.zone_name(interval.start))),
+    )
+
+
+# The form's pieces
+
+
+def _form(
+    t: Texts,
+    summary: str,
+    top: Sequence[CardElement | None],
+    form: BookingForm,
+    target: TargetView,
+    starts: Sequence[Interval],
+    warnings: Sequence[Reason],
+) -> CardJson:
+    data: dict[str, object] = {"key": form.key, Field.TARGET.value: target.token}
+    if form.slot and not starts:
+        data["slot"] = form.slot.to_data()
+    if warnings:
+        data["accepts"] = sorted({reason.kind.value for reason in warnings if not reason.is_hard})
+    return card(
+        t,
+        summary,
+        *top,
+        banner("warning", t("book.warnings"), *reason_lines(t, warnings)) if warnings else None,
+        *_what(t, form),
+        *_when(t, form, starts),
+        *_rest(t, form, target),
+        _problem(t, form, Field.TARGET),
+        body(t("book.target", calendar=escape_markdown(target.calendar), account=escape_markdown(target.account))),
+        actions(
+            execute(t("action.book"), Verb.BOOK, data, style="positive"),
+            without_inputs(execute(t("action.discard"), Verb.BOOK_DISCARD, {"key": form.key})),
+        ),
+    )
+
+
+def _what(t: Texts, form: BookingForm) -> Iterable[CardElement | None]:
+    yield _problem(t, form, Field.SUBJECT)
+    yield text_input(
+        Field.SUBJECT,
+        t("book.subject_label"),
+        value=form.subject,
+        placeholder=t("book.subject_hint"),
+        limit=SUBJECT_LIMIT,
+        error=t("problem.missing"),
+    )
+    yield _problem(t, form, Field.INVITEES)
+    yield text_input(
+        Field.INVITEES,
+        t("book.invitees_label"),
+        value=form.invitees_text,
+        placeholder="anna@example.com, ben@example.com",
+        limit=INVITEES_LIMIT,
+    )
+    names = split_invitees(form.invitees_text)
+    nameless = [escape_markdown(name, 60) for name in names if parse_invitee(name) is None][:5]
+    if nameless and Field.INVITEES not in form.problems:
+        yield subtle(t("book.address_wanted", names=t.join(nameless)))
+
+
+def _when(t: Texts, form: BookingForm, starts: Sequence[Interval]) -> Iterable[CardElement | None]:
+    if starts:
+        yield choice(
+            Field.START,
+            t("book.start_label"),
+            [(t.clock(one.start), Slot(one.start, one.duration).to_data()["start"]) for one in starts],
+            style="expanded" if len(starts) <= 5 else "compact",
+            placeholder=t("free.choose"),
+            error=t("free.choose_error"),
+        )
+    else:
+        yield _problem(t, form, Field.DAY)
+        yield _problem(t, form, Field.CLOCK)
+        yield side_by_side(
+            [date_input(Field.DAY, t("book.day_label"), form.day, t("problem.bad_date"))],
+            [time_input(Field.CLOCK, t("book.time_label"), form.clock, t("problem.bad_time"))],
+        )
+    known = [one.start for one in (form.slot, form.interval, *starts) if one]
+    at = known[0] if known else None
+    yield subtle(t("book.zone", zone=t.zone_name(at)))
+    yield _problem(t, form, Field.DURATION)
+    length = form.duration or timedelta(minutes=30)
+    yield choice(
+        Field.DURATION,
+        t("book.duration_label"),
+        length_choices(t, MEETING, length),
+        value=str(length // timedelta(minutes=1)),
+    )
+
+
+def _rest(t: Texts, form: BookingForm, target: TargetView) -> Iterable[CardElement | None]:
+    yield _problem(t, form, Field.LOCATION)
+    yield text_input(Field.LOCATION, t("book.location_label"), value=form.location, limit=LOCATION_LIMIT)
+    yield _problem(t, form, Field.NOTE)
+    yield text_input(Field.NOTE, t("book.note_label"), value=form.note, limit=NOTE_LIMIT, multiline=True)
+    if target.offers_teams_link:
+        yield toggle(Field.TEAMS_LINK, t("book.teams_label"), t("book.teams_on"), value=form.teams_link)
+
+
+def _problem(t: Texts, form: BookingForm, name: Field) -> CardElement | None:
+    found = form.problems.get(name)
+    return problem_text(problem_line(t, found)) if found else None
+
+
+def _written(t: Texts, booking: Booking, interval: Interval, target: TargetView) -> Iterable[tuple[str, str]]:
+    draft = booking.draft
+    yield t("confirmed.when"), t.span(interval.start, interval.end)
+    yield t("confirmed.zone"), t.zone_name(interval.start)
+    names = [escape_markdown(one) for one in (target.calendar, target.account) if one]
+    if names:
+        yield t("confirmed.calendar"), " · ".join(names)
+    if draft.invitees:
+        yield t("confirmed.invitees"), _invitees(t, [one.address for one in draft.invitees])
+    if draft.location:
+        yield t("confirmed.location"), escape_markdown(draft.location)
+    if draft.note:
+        yield t("confirmed.note"), escape_markdown(draft.note, 500)
+
+
+def _invitees(t: Texts, addresses: Sequence[str]) -> str:
+    shown = [escape_markdown(address) for address in addresses[:10]]
+    rest = len(addresses) - len(shown)
+    return t.join([*shown, t.n("confirmed.more_invitees", rest)] if rest else shown)

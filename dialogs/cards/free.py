@@ -1,0 +1,264 @@
+"""When a person is free, and whether they are at a given time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from microsoft_teams.cards import Action, CardElement
+
+from bot.availability import SOFT_REASONS, State
+from bot.conversation import CardJson
+from bot.language.request import Question, QuestionKind
+from bot.live import Checked
+from bot.model import Interval
+from dialogs.ask import Ask, Slot
+from dialogs.cards.elements import (
+    Tone,
+    actions,
+    banner,
+    body,
+    bullets,
+    card,
+    choice,
+    execute,
+    heading,
+    strong,
+    subtle,
+    without_inputs,
+)
+from dialogs.cards.fields import Field
+from dialogs.cards.verbs import Verb
+from dialogs.cards.views import Assumption, CheckView, EmptyDay, FreeDay, FreeView
+from dialogs.cards.wording import assumption_text, reason_lines, unread_elements, window_text, zone_line
+from dialogs.texts import Texts, escape_markdown, plain
+
+MOST_ACTIONS = 6
+MOST_CHOICES = 100
+_SUGGESTED = 3
+
+_EMPTY = {
+    EmptyDay.FULL: "empty.full",
+    EmptyDay.NOT_A_WORKING_DAY: "empty.not_working",
+    EmptyDay.OUTSIDE_HOURS: "empty.outside_hours",
+    EmptyDay.TOO_SHORT: "empty.too_short",
+    EmptyDay.TOO_SOON: "empty.too_soon",
+    EmptyDay.TOO_FAR: "empty.too_far",
+    EmptyDay.PAST: "empty.past",
+}
+_QUESTIONS = {
+    QuestionKind.AM_PM: "question.am_pm",
+    QuestionKind.ALTERNATIVES: "question.alternatives",
+    QuestionKind.DAY_MONTH_ORDER: "question.day_month_order",
+    QuestionKind.DST_GAP: "question.dst_gap",
+    QuestionKind.MISSING_TIME: "question.missing_time",
+    QuestionKind.MISSING_MEETING: "question.missing_meeting",
+    QuestionKind.MISSING_BOTH: "question.missing_both",
+    QuestionKind.REVERSED_RANGE: "question.reversed_range",
+    QuestionKind.DURATION_CONFLICT: "question.duration_conflict",
+    QuestionKind.UNREAD: "question.unread",
+    QuestionKind.WEEKDAY_MISMATCH: "question.weekday_mismatch",
+    QuestionKind.PAST: "question.past",
+    QuestionKind.INVALID_DATE: "question.invalid_date",
+}
+
+
+def free_times(t: Texts, view: FreeView) -> CardJson:
+    """Free times by day, and a way to book each of them: a few as buttons, all of them in a list."""
+    starts = [start for day in view.days for start in day.starts]
+    title = _free_title(t, view, starts)
+    others = _repairs(t, view.ask, view.checked)
+    room = MOST_ACTIONS - len(others) - len(_readings(t, view.ask, view.assumption))
+    return card(
+        t,
+        title,
+        heading(title),
+        subtle(t("free.asked", duration=t.duration(view.duration), days=_days(t, view.days)), spacing="None"),
+        *_assumed(t, view.ask, view.assumption),
+        *unread_elements(t, view.checked),
+        *[element for day in view.days for element in _day(t, day)],
+        *_offers(t, view, starts, room),
+        actions(*others),
+        zone_line(t, view.checked),
+    )
+
+
+def check(t: Texts, view: CheckView) -> CardJson:
+    """Free, not free and why, or unknown and why, with the next free times."""
+    slot = view.verdict.slot
+    title, tone = _check_title(t, view)
+    others = _repairs(t, view.ask, view.checked)
+    free = view.verdict.state is State.FREE
+    only_rules = view.verdict.state is State.BUSY and view.verdict.kinds <= SOFT_REASONS
+    book = [_slot_button(t("action.book"), slot, view.ask, primary=True)] if free else []
+    anyway = (
+        [_slot_button(t("action.book_anyway"), slot, view.ask)] if only_rules and not view.checked.unreadable else []
+    )
+    readings = len(_readings(t, view.ask, view.assumption))
+    room = MOST_ACTIONS - readings - len(others) - len(book) - len(anyway)
+    alternatives = [
+        _slot_button(t.short_clock(one.start), one, view.ask) for one in view.alternatives[: min(3, room)] if not free
+    ]
+    return card(
+        t,
+        f"{title} {t.span(slot.start, slot.end)}",
+        banner(tone, title, t.span(slot.start, slot.end)),
+        *_assumed(t, view.ask, view.assumption),
+        bullets(reason_lines(t, view.verdict.reasons)),
+        *unread_elements(t, view.checked),
+        strong(t.n("check.next", len(alternatives))) if alternatives else None,
+        actions(*book, *alternatives, *anyway, *others),
+        zone_line(t, view.checked),
+    )
+
+
+def question(t: Texts, ask: Ask, asked: Question) -> CardJson:
+    """Which reading is meant, or why there is no answer; each option answers in one tap."""
+    text = t(_QUESTIONS.get(asked.kind, "question.other"), words=escape_markdown(asked.words, 80))
+    buttons = [
+        execute(window_text(t, option), Verb.ASK, {"ask": ask.about(option).to_data()})
+        for option in asked.options[: MOST_ACTIONS - 1]
+    ]
+    return card(
+        t,
+        t("question.title"),
+        heading(t("question.title") if buttons else t("question.title_explain")),
+        body(text),
+        actions(*buttons),
+        subtle(t("question.or_type") if buttons else t("question.type_again"), spacing="Medium"),
+    )
+
+
+def no_conflict_calendar(t: Texts) -> CardJson:
+    """No calendar is ticked: nothing could be checked, so nothing is called free."""
+    return card(
+        t,
+        t("no_conflicts.title"),
+        banner("warning", t("no_conflicts.title"), t("no_conflicts.text")),
+        actions(execute(t("action.choose_calendars"), Verb.SETTINGS_SHOW, style="positive")),
+    )
+
+
+# The pieces
+
+
+def _free_title(t: Texts, view: FreeView, starts: Sequence[datetime]) -> str:
+    if starts:
+        return t("free.title")
+    return t("free.title_unknown") if view.checked.unreadable else t("free.title_none")
+
+
+def _check_title(t: Texts, view: CheckView) -> tuple[str, Tone]:
+    state = view.verdict.state
+    if state is State.FREE:
+        return t("check.free"), "good"
+    return (t("check.busy"), "attention") if state is State.BUSY else (t("check.unknown"), "warning")
+
+
+def _days(t: Texts, days: Sequence[FreeDay]) -> str:
+    return t.days(days[0].day, days[-1].day) if days else t("free.no_days")
+
+
+def _day(t: Texts, day: FreeDay) -> Iterable[CardElement | None]:
+    yield strong(t.day(day.day), spacing="Medium")
+    if day.free:
+        yield body(_ranges(t, day.free), spacing="None")
+    if day.unknown:
+        yield body(t("free.perhaps", ranges=_ranges(t, day.unknown)), spacing="None")
+    if day.empty is not None:
+        yield subtle(t(_EMPTY[day.empty]), spacing="None")
+
+
+def _ranges(t: Texts, ranges: Iterable[Interval]) -> str:
+    return " · ".join(t.range(one.start, one.end) for one in ranges)
+
+
+def _offers(t: Texts, view: FreeView, starts: Sequence[datetime], room: int) -> Iterable[CardElement | None]:
+    """Buttons for all starts where they are few; else for some, and a list of all."""
+    if not starts:
+        return
+    single = len({day.day for day in view.days if day.starts}) == 1
+    few = len(starts) <= room
+    shown = starts if few else _suggested(view.days, min(_SUGGESTED, room - 1))
+    yield strong(t("free.tap_title"))
+    yield actions(*[_start_button(t, start, view, single=single, first=start == shown[0]) for start in shown])
+    if few:
+        return
+    yield choice(
+        Field.START,
+        t.n("free.all_label", len(starts)),
+        [
+            (t.time(one) if single else t.short_clock(one), Slot(one, view.duration).to_data()["start"])
+            for one in starts[:MOST_CHOICES]
+        ],
+        placeholder=t("free.choose"),
+        error=t("free.choose_error"),
+    )
+    yield actions(
+        execute(
+            t("action.book_chosen"), Verb.BOOK_FORM, {"slot": {"minutes": _minutes(view.duration)}, **_said(view.ask)}
+        )
+    )
+    if len(starts) > MOST_CHOICES:
+        yield subtle(t("free.more", shown=MOST_CHOICES, all=len(starts)))
+
+
+def _suggested(days: Sequence[FreeDay], count: int) -> list[datetime]:
+    """The first start of each free stretch, one day after the other, then whatever comes first."""
+    firsts: list[datetime] = []
+    for rank in range(max((len(day.free) for day in days), default=0)):
+        for day in days:
+            if rank < len(day.free):
+                firsts += [start for start in day.starts if day.free[rank].start <= start < day.free[rank].end][:1]
+    rest = [start for day in days for start in day.starts]
+    return sorted(dict.fromkeys([*firsts, *rest]).keys() if count > len(firsts) else firsts[:count])[:count]
+
+
+def _start_button(t: Texts, start: datetime, view: FreeView, *, single: bool, first: bool) -> Action:
+    title = t.time(start) if single else t.short_clock(start)
+    return _slot_button(title, Interval(start, start + view.duration), view.ask, primary=first)
+
+
+def _slot_button(title: str, slot: Interval, ask: Ask, *, primary: bool = False) -> Action:
+    data = {"slot": Slot(slot.start, slot.duration).to_data(), **_said(ask)}
+    return without_inputs(execute(title, Verb.BOOK_FORM, data, style="positive" if primary else "default"))
+
+
+def _said(ask: Ask) -> dict[str, object]:
+    """What else the person said of the meeting, so that a tap does not lose it."""
+    return {"ask": ask.about().to_data()} if ask.people or ask.subject or ask.location else {}
+
+
+def _assumed(t: Texts, ask: Ask, assumption: Assumption | None) -> Iterable[CardElement | None]:
+    """What was assumed of the words, and the other readings in one tap."""
+    if assumption is None:
+        return
+    readings = _readings(t, ask, assumption)
+    text = assumption_text(t, assumption)
+    yield body(f"{text} {t('assumed.instead')}" if readings else text)
+    yield actions(*readings)
+
+
+def _readings(t: Texts, ask: Ask, assumption: Assumption | None) -> list[Action]:
+    return [
+        without_inputs(execute(window_text(t, other), Verb.ASK, {"ask": ask.about(other).to_data()}))
+        for other in (assumption.others[:2] if assumption else ())
+    ]
+
+
+def _repairs(t: Texts, ask: Ask, checked: Checked) -> list[Action]:
+    """Ways to repair what could not be read."""
+    buttons: list[Action] = []
+    if checked.reconnect:
+        first = checked.reconnect[0]
+        title = t("action.reconnect_account", account=plain(first.username))
+        buttons.append(without_inputs(execute(title, Verb.CONNECT, {"account": first.id})))
+    if checked.unreadable:
+        buttons.append(without_inputs(execute(t("action.retry"), Verb.ASK, {"ask": ask.to_data()})))
+    if checked.unreadable or checked.chosen == 0:
+        buttons.append(without_inputs(execute(t("action.settings"), Verb.SETTINGS_SHOW)))
+    return buttons
+
+
+def _minutes(length: timedelta) -> int:
+    return length // timedelta(minutes=1)

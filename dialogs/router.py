@@ -1,0 +1,195 @@
+"""An event finds the dialog that answers it: a card's action by its verb, words by what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.civil import find_zone
+from bot.conversation import (
+    Card,
+    CardActionTaken,
+    Event,
+    Installed,
+    MessageReceived,
+    Removed,
+    Replies,
+    Scope,
+    SignInCodeReceived,
+)
+from bot.errors import StoreUnavailable
+from bot.language import understand
+from bot.language.request import Intent, Request
+from bot.ports import Clock, People, PreferencesStore
+from dialogs.book import BookDialog
+from dialogs.cards import welcome
+from dialogs.cards.elements import summary_of
+from dialogs.cards.verbs import Verb
+from dialogs.cards.views import NotYet
+from dialogs.connect import ConnectDialog
+from dialogs.forms import is_current
+from dialogs.free_time import FreeTimeDialog
+from dialogs.help import HelpDialog
+from dialogs.settings import SettingsDialog
+from dialogs.texts import Texts
+from dialogs.turn import ActionHandler, Turn, spoken, texts_of
+
+_CODE = re.compile(r"\s*[0-9]{3}[\s\u00a0\u202f-]?[0-9]{3}\s*")
+_NOT_YET = {
+    Intent.CANCEL: NotYet.CANCEL,
+    Intent.RESCHEDULE: NotYet.RESCHEDULE,
+    Intent.AGENDA: NotYet.AGENDA,
+    Intent.NEXT: NotYet.NEXT,
+    Intent.COMMON: NotYet.COMMON,
+    Intent.SHARE: NotYet.SHARE,
+    Intent.NOTICES: NotYet.NOTICES,
+    Intent.FORGET: NotYet.FORGET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogs:
+    help: HelpDialog
+    connect: ConnectDialog
+    settings: SettingsDialog
+    free_time: FreeTimeDialog
+    book: BookDialog
+
+
+class Router:
+    """The one entry of the conversations. It believes the event's sender and place, and nothing that a card sends."""
+
+    def __init__(self, people: People, preferences: PreferencesStore, dialogs: Dialogs, clock: Clock) -> None:
+        self._people = people
+        self._preferences = preferences
+        self._dialogs = dialogs
+        self._clock = clock
+        self._verbs: Mapping[Verb, ActionHandler] = {
+            Verb.HELP: dialogs.help.help_action,
+            Verb.CONNECT: dialogs.connect.begin_action,
+            Verb.SUBMIT_CODE: dialogs.connect.code_action,
+            Verb.DISCONNECT_CHOOSE: dialogs.connect.choose_action,
+            Verb.DISCONNECT_ONE: dialogs.connect.disconnect_one,
+            Verb.DISCONNECT_ALL: dialogs.connect.disconnect_all,
+            Verb.SETTINGS_SHOW: dialogs.settings.show_action,
+            Verb.SETTINGS_SAVE: dialogs.settings.save,
+            Verb.ZONE_CHOOSE: dialogs.settings.choose_zone,
+            Verb.ASK: dialogs.free_time.ask_action,
+            Verb.BOOK_FORM: dialogs.book.form_action,
+            Verb.BOOK: dialogs.book.commit,
+            Verb.BOOK_DISCARD: dialogs.book.discard,
+        }
+
+    async def __call__(self, event: Event) -> Replies:
+        """The answer to ``event``. Raises StoreError and what no dialog foresaw; the channel apologises for those."""
+        try:
+            return await self._answer(event)
+        except StoreUnavailable:
+            card = welcome.unavailable(texts_of_stranger(event))
+            return (Card(card, summary_of(card)),)
+
+    async def _answer(self, event: Event) -> Replies:
+        if event.where.scope is not Scope.PERSONAL:
+            return self._elsewhere(event)
+        person = await self._people.meet(
+            event.sender,
+            name=event.sender_name,
+            locale=event.where.locale,
+            zone=event.where.zone,
+            reference=event.where.reference,
+        )
+        turn = Turn(event, person, texts_of(person, find_zone(person.client_zone)), self._clock.now())
+        match event:
+            case Installed():
+                return await self._welcome(turn)
+            case Removed():
+                await self._people.removed(person.id)
+                return ()
+            case SignInCodeReceived():
+                return await self._dialogs.connect.code(turn, event.code)
+            case CardActionTaken():
+                return await self._action(turn, event)
+            case MessageReceived():
+                return await self._words(turn, event)
+            case _:
+                return ()
+
+    def _elsewhere(self, event: Event) -> Replies:
+        """In a group nobody's data is shown; who speaks there is led into the personal chat."""
+        if not isinstance(event, MessageReceived | CardActionTaken | Installed):
+            return ()
+        card = welcome.elsewhere(texts_of_stranger(event))
+        return (Card(card, summary_of(card)),)
+
+    async def _welcome(self, turn: Turn) -> Replies:
+        if await self._people.welcome_once(turn.person.id, turn.now):
+            return await self._dialogs.help.welcome(turn)
+        return ()
+
+    async def _action(self, turn: Turn, event: CardActionTaken) -> Replies:
+        handler = self._verbs.get(Verb(event.verb)) if event.verb in {verb.value for verb in Verb} else None
+        if handler is None or not is_current(event.data):
+            return await self._dialogs.help.stale(turn)
+        return await handler(turn, event.data)
+
+    async def _words(self, turn: Turn, event: MessageReceived) -> Replies:
+        where = event.where
+        if not await self._people.first_sight(where.reference.conversation_id, where.activity_id, turn.now):
+            return ()
+        if _CODE.fullmatch(event.text):
+            return await self._dialogs.connect.code(turn, event.text)
+        request = await self._understand(turn, event)
+        turn = await self._in_the_language_of(turn, request)
+        return await self._by_intent(turn, request)
+
+    async def _understand(self, turn: Turn, event: MessageReceived) -> Request:
+        preferences = await self._preferences.load(turn.person.id)
+        zone = find_zone(preferences.zone) or find_zone(turn.person.client_zone) or ZoneInfo("UTC")
+        return understand(
+            event.text,
+            locale=turn.texts.locale,
+            now=turn.now,
+            zone=zone,
+            hours=preferences.hours,
+            default_duration=preferences.default_duration,
+            mentions=tuple(mention.text for mention in event.mentions),
+        )
+
+    async def _in_the_language_of(self, turn: Turn, request: Request) -> Turn:
+        """Answer in the language the person wrote in, and keep to it from then on."""
+        language = spoken(request.language)
+        if language is None or language == turn.texts.language or request.intent is Intent.UNKNOWN:
+            return turn
+        await self._people.set_language(turn.person.id, language)
+        return turn.speaking(language)
+
+    async def _by_intent(self, turn: Turn, request: Request) -> Replies:
+        dialogs = self._dialogs
+        match request.intent:
+            case Intent.FREE | Intent.CHECK | Intent.WHY | Intent.BOOK:
+                return await dialogs.free_time.words(turn, request)
+            case Intent.SETTINGS:
+                return await dialogs.settings.show(turn)
+            case Intent.CONNECT:
+                return await dialogs.connect.begin(turn)
+            case Intent.DISCONNECT:
+                return await dialogs.connect.choose(turn)
+            case Intent.HELP:
+                return await dialogs.help.help(turn)
+            case Intent.GREETING:
+                return await dialogs.help.greet(turn)
+            case Intent.THANKS:
+                return await dialogs.help.thanks(turn)
+            case Intent.LANGUAGE:
+                return await dialogs.help.language(turn)
+            case Intent.UNKNOWN:
+                return await dialogs.help.not_understood(turn)
+            case other:
+                return await dialogs.help.not_yet(turn, _NOT_YET[other])
+
+
+def texts_of_stranger(event: Event) -> Texts:
+    """Texts by the client's locale alone, where the person is not looked up."""
+    return Texts(event.where.locale or "en", find_zone(event.where.zone), locale=event.where.locale)

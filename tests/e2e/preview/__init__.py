@@ -1,0 +1,1 @@
+"""Pictures of every sample card, drawn by Microsoft's renderer as Teams would draw it."""

@@ -1,0 +1,564 @@
+"""Every card in every state, with realistic and nasty data: the registry of goldens, rules and previews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.availability import Reason, ReasonKind, Verdict
+from bot.booking_outcome import FailureKind, TargetProblem
+from bot.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
+from bot.conversation import CardJson
+from bot.language.request import Intent, Question, QuestionKind, Window
+from bot.live import AccountCalendars, Checked
+from bot.model import (
+    Account,
+    AccountHealth,
+    AccountId,
+    AccountKind,
+    Booking,
+    BookingDraft,
+    BookingState,
+    BusyBlock,
+    Calendar,
+    CalendarReading,
+    CalendarRef,
+    DaySpan,
+    Interval,
+    Invitee,
+    PersonId,
+    Preferences,
+    ReadFailure,
+    ShowAs,
+    WorkingHours,
+    WrittenEvent,
+)
+from bot.profile import Source
+from dialogs.ask import Ask, Slot
+from dialogs.cards import booking, connect, differences, free, settings, welcome, zones
+from dialogs.cards.fields import Field, FieldProblem, Problem
+from dialogs.cards.views import (
+    Assumption,
+    CheckView,
+    EmptyDay,
+    FreeDay,
+    FreeView,
+    NotYet,
+    SettingsView,
+    TargetView,
+)
+from dialogs.texts import Texts
+
+Builder = Callable[[Texts], CardJson]
+
+PARIS = ZoneInfo("Europe/Paris")
+NOW = datetime(2026, 11, 23, 13, 2, tzinfo=UTC)
+"""A Monday, 14:02 in Paris."""
+
+MARKUP = "**bold** _it_ [click](https://evil.example) `code` <b>b</b> {{DATE(2026-01-01T00:00:00Z)}}"
+"""Words that must never act as what they look like."""
+LONG = "Réunion de préparation du comité de pilotage transverse – suivi budgétaire et décisions à prendre 🗓️📌"
+UNBROKEN = "Quarterly_Budget_Review_" * 10
+NASTY_NAMES = (MARKUP, LONG, UNBROKEN, "- item", "1. first", "# title", "> quote", "👩🏽‍💻 Équipe 🇫🇷", "a\u202egnp.exe")
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant of November 2026 by the clocks of Paris."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=PARIS).astimezone(UTC)
+
+
+def between(day: int, start: float, end: float) -> Interval:
+    hours = [(int(one), round(one % 1 * 60)) for one in (start, end)]
+    return Interval(at(day, *hours[0]), at(day, *hours[1]))
+
+
+# Accounts and calendars
+
+
+def account(number: int, username: str, kind: AccountKind = AccountKind.WORK) -> Account:
+    return Account(AccountId(number), PersonId(1), f"home-{number}", kind, f"tenant-{number}", username)
+
+
+WORK = account(1, "camille@contoso.example")
+PERSONAL = account(2, "camille.moreau@outlook.example", AccountKind.PERSONAL)
+
+
+def calendar(number: int, name: str, owner: Account = WORK, **more: object) -> Calendar:
+    base = Calendar(CalendarRef(owner.id, f"AAMkAGI2TGuLAAA{number:03d}="), name, owner_address=owner.username)
+    return replace(base, **more)  # type: ignore[arg-type]  # the fields of a calendar, by name
+
+
+MAIN = calendar(1, "Calendar", is_default=True, offers_teams_link=True)
+TEAM = calendar(2, "Project Atlas", offers_teams_link=True)
+HOLIDAYS = calendar(3, "Public holidays", can_edit=False)
+BEN = calendar(
+    4, "Ben Okafor", can_edit=False, is_shared=True, owner_name="Ben Okafor", owner_address="ben@contoso.example"
+)
+CLOSED = calendar(5, "Board", is_shared=True, owner_name="Anna Keller", needs_permission=True)
+PRIVATE = calendar(6, "Private", PERSONAL, is_default=True)
+FAMILY = calendar(7, "Family", PERSONAL)
+
+ACCOUNTS = (
+    AccountCalendars(WORK, (MAIN, TEAM, HOLIDAYS, BEN, CLOSED)),
+    AccountCalendars(PERSONAL, (PRIVATE, FAMILY)),
+)
+HOURS = WorkingHours(frozenset({1, 2, 3, 4, 5}), time(9), time(17, 30))
+PREFERENCES = Preferences(
+    version=3,
+    conflict_calendars=frozenset({MAIN.ref, TEAM.ref, PRIVATE.ref, BEN.ref}),
+    target=TEAM.ref,
+    block_out_of_office=True,
+    zone="Europe/Paris",
+    hours=HOURS,
+)
+TARGET = TargetView("Project Atlas", WORK.username, offers_teams_link=True)
+
+
+def settings_view(**more: object) -> SettingsView:
+    view = SettingsView(PREFERENCES, ACCOUNTS, "Europe/Paris", HOURS, NOW)
+    return replace(view, **more)  # type: ignore[arg-type]  # the fields of a view, by name
+
+
+def _nasty_settings() -> SettingsView:
+    """Three accounts, forty calendars each, names of a hundred characters."""
+    accounts = []
+    for number in (1, 2, 3):
+        owner = account(number, f"{'very.long.name.of.a.person' * 2}{number}@subsidiary.contoso.example")
+        names = [NASTY_NAMES[one % len(NASTY_NAMES)][:100] for one in range(40)]
+        accounts.append(
+            AccountCalendars(
+                owner,
+                tuple(
+                    calendar(
+                        one,
+                        name,
+                        owner,
+                        can_edit=one % 3 != 0,
+                        is_shared=one % 4 == 0,
+                        owner_name=NASTY_NAMES[(one + 1) % len(NASTY_NAMES)],
+                        needs_permission=one % 10 == 9,
+                    )
+                    for one, name in enumerate(names)
+                ),
+            )
+        )
+    ticked = frozenset(one.ref for listed in accounts for one in listed.calendars if one.can_be_read)
+    preferences = replace(PREFERENCES, conflict_calendars=ticked, target=CalendarRef(AccountId(9), "gone"))
+    return settings_view(preferences=preferences, accounts=tuple(accounts))
+
+
+def _differences(t: Texts, name: str = "Calendar") -> CardJson:
+    yours = replace(
+        PREFERENCES, block_tentative=True, default_duration=timedelta(minutes=45), target=MAIN.ref, version=4
+    )
+    theirs = replace(PREFERENCES, version=4)
+    names = {MAIN.ref: name, TEAM.ref: "Project Atlas", PRIVATE.ref: "Private", BEN.ref: "Ben Okafor"}
+    view = settings_view(preferences=yours)
+    return settings.settings(t, view, differences=differences.differences(t, theirs, yours, names))
+
+
+# What was checked
+
+
+CHECKED = Checked(NOW, (MAIN, TEAM, PRIVATE, BEN))
+HALF_CHECKED = Checked(
+    NOW,
+    (MAIN, TEAM),
+    (
+        CalendarReading(PRIVATE, failure=ReadFailure.RECONNECT),
+        CalendarReading(BEN, failure=ReadFailure.TIMED_OUT),
+    ),
+    (PERSONAL,),
+)
+NASTY_CHECKED = Checked(
+    NOW,
+    (),
+    tuple(
+        CalendarReading(calendar(number, name), failure=failure)
+        for number, (name, failure) in enumerate(zip(NASTY_NAMES, [*ReadFailure, *ReadFailure], strict=False))
+    ),
+    (WORK, PERSONAL),
+)
+ASK = Ask(Intent.FREE)
+NASTY_ASK = Ask(Intent.BOOK, (), timedelta(minutes=30), (MARKUP, "anna@contoso.example"), MARKUP, LONG)
+
+
+def _starts(*ranges: Interval, step: int = 30) -> tuple[datetime, ...]:
+    found = []
+    for one in ranges:
+        start = one.start
+        while start + timedelta(minutes=30) <= one.end:
+            found.append(start)
+            start += timedelta(minutes=step)
+    return tuple(found)
+
+
+def _day(day: int, *ranges: Interval, step: int = 30) -> FreeDay:
+    return FreeDay(date(2026, 11, day), ranges, _starts(*ranges, step=step))
+
+
+AFTERNOON = (_day(24, between(24, 13.5, 14.5), between(24, 16, 17.5)),)
+WEEK = (
+    FreeDay(date(2026, 11, 23), empty=EmptyDay.FULL),
+    _day(24, between(24, 9, 10), between(24, 13.5, 14.5), between(24, 16, 17.5)),
+    _day(25, between(25, 11, 12.5)),
+    _day(26, between(26, 9, 17.5)),
+    _day(27, between(27, 14, 15)),
+    FreeDay(date(2026, 11, 28), empty=EmptyDay.NOT_A_WORKING_DAY),
+)
+UNSURE = (
+    FreeDay(date(2026, 11, 24), unknown=(between(24, 9, 10), between(24, 13.5, 17.5))),
+    FreeDay(date(2026, 11, 25), empty=EmptyDay.FULL),
+)
+EMPTY = tuple(FreeDay(date(2026, 11, 23 + number), empty=one) for number, one in enumerate(EmptyDay))
+LOTS = tuple(_day(day, between(day, 8, 20), step=15) for day in range(23, 30))
+
+
+def _free(days: tuple[FreeDay, ...], checked: Checked = CHECKED, **more: object) -> FreeView:
+    view = FreeView(days, timedelta(minutes=30), checked, ASK)
+    return replace(view, **more)  # type: ignore[arg-type]  # the fields of a view, by name
+
+
+SLOT = between(26, 15, 15.5)
+NEXT = (between(26, 16, 16.5), between(26, 17, 17.5), between(27, 9, 9.5))
+
+
+def _reason(kind: ReasonKind, subject: str = "Budget review", calendar: Calendar = TEAM, **more: object) -> Reason:
+    block = BusyBlock(calendar.ref, between(26, 14.5, 15.5), ShowAs.BUSY, subject=subject)
+    block = replace(block, **more)  # type: ignore[arg-type]  # the fields of a block, by name
+    when = block.when if isinstance(block.when, Interval) else block.when.in_zone(PARIS)
+    return Reason(kind, when, calendar, block)
+
+
+RULES = (Reason(ReasonKind.WORKING_HOURS), Reason(ReasonKind.NOTICE))
+
+
+def _check(*reasons: Reason, checked: Checked = CHECKED, **more: object) -> CheckView:
+    view = CheckView(Verdict(SLOT, reasons, checked.unreadable), checked, ASK, NEXT)
+    return replace(view, **more)  # type: ignore[arg-type]  # the fields of a view, by name
+
+
+# Bookings
+
+
+def form_of(t: Texts, **more: object) -> booking.BookingForm:
+    form = booking.new_form(
+        t, "key-0123456789", Slot(SLOT.start, SLOT.duration), ask=Ask(Intent.BOOK, subject="Budget"), teams_link=True
+    )
+    return replace(form, **more)  # type: ignore[arg-type]  # the fields of a form, by name
+
+
+def _problems(t: Texts, detail: str) -> booking.BookingForm:
+    return form_of(
+        t,
+        subject="",
+        invitees_text=detail,
+        note="Agenda to follow",
+        problems={
+            Field.SUBJECT: FieldProblem(Problem.MISSING),
+            Field.INVITEES: FieldProblem(Problem.BAD_ADDRESS, detail),
+            Field.CLOCK: FieldProblem(Problem.PAST),
+            Field.DURATION: FieldProblem(Problem.BAD_DURATION),
+        },
+    )
+
+
+def _booked(**more: object) -> Booking:
+    draft = BookingDraft(
+        key="key-0123456789",
+        interval=SLOT,
+        target=TEAM.ref,
+        zone="Europe/Paris",
+        subject="Budget",
+        invitees=(Invitee("anna@contoso.example"), Invitee("ben@contoso.example")),
+        location="Room 4",
+        note="Please bring the figures.",
+        teams_link=True,
+    )
+    event = WrittenEvent(
+        "immutable-1",
+        SLOT,
+        "Budget",
+        join_url="https://teams.microsoft.com/l/meetup-join/19%3ameeting_abc",
+        web_link="https://outlook.office365.com/owa/?itemid=immutable-1",
+    )
+    made = Booking(
+        UUID("7e3f0c1a-1111-4222-8333-944455556666"),
+        PersonId(1),
+        replace(draft, **more),  # type: ignore[arg-type]  # the fields of a draft, by name
+        BookingState.CONFIRMED,
+        event=event,
+    )
+    return made
+
+
+def _nasty_booked() -> Booking:
+    made = _booked(
+        subject=MARKUP,
+        location=UNBROKEN[:255],
+        note=MARKUP * 40,
+        invitees=tuple(Invitee(f"{'long_' * 8}{number}@subsidiary.contoso.example") for number in range(40)),
+    )
+    assert made.event is not None
+    return replace(made, event=replace(made.event, subject=MARKUP, join_url=""))
+
+
+CONNECTED = Connected(WORK, True, True, PREFERENCES, ACCOUNTS[0].calendars)
+
+
+SAMPLES: Mapping[str, Builder] = {
+    "welcome": lambda t: welcome.welcome(t, name="Camille"),
+    "welcome-nameless": lambda t: welcome.welcome(t),
+    "welcome-nasty": lambda t: welcome.welcome(t, name=MARKUP),
+    "help": lambda t: welcome.help_card(t, connected=True),
+    "help-not-connected": lambda t: welcome.help_card(t, connected=False),
+    "greeting": lambda t: welcome.greeting(t, name="Camille", connected=True),
+    "greeting-not-connected": lambda t: welcome.greeting(t, name="", connected=False),
+    "greeting-nasty": lambda t: welcome.greeting(t, name=MARKUP, connected=True),
+    "not-understood": lambda t: welcome.not_understood(t, connected=True),
+    "not-understood-not-connected": lambda t: welcome.not_understood(t, connected=False),
+    "connect-first": welcome.connect_first,
+    **{f"not-yet-{one.value}": lambda t, one=one: welcome.not_yet(t, one) for one in NotYet},  # type: ignore[misc]
+    "elsewhere": lambda t: welcome.elsewhere(t, chat_url="https://teams.microsoft.com/l/chat/0/0?users=28:bot"),
+    "elsewhere-without-link": welcome.elsewhere,
+    "failure": lambda t: welcome.failure(t, "7F3A-91C2"),
+    "stale": welcome.stale,
+    "unavailable": welcome.unavailable,
+    "connect": lambda t: connect.connect(t, "https://bot.example/signin/start?s=abc", first=True),
+    "connect-another": lambda t: connect.connect(t, "https://bot.example/signin/start?s=abc", first=False),
+    "code-wanted": lambda t: connect.code_wanted(t, username=PERSONAL.username),
+    "code-wrong": lambda t: connect.code_wanted(t, refused=CodeRefused(3)),
+    "code-last-attempt": lambda t: connect.code_wanted(t, refused=CodeRefused(1)),
+    "code-malformed": lambda t: connect.code_wanted(t, refused=CodeRefused(malformed=True)),
+    "code-nasty": lambda t: connect.code_wanted(t, username=MARKUP),
+    "code-not-awaited": lambda t: connect.no_code_awaited(t, attempts_used_up=False),
+    "code-used-up": lambda t: connect.no_code_awaited(t, attempts_used_up=True),
+    "connected": lambda t: connect.connected(t, CONNECTED),
+    "connected-another": lambda t: connect.connected(
+        t, replace(CONNECTED, account=PERSONAL, is_first=False, calendars=(PRIVATE,), missing_scopes=("User.Read",))
+    ),
+    "connected-again": lambda t: connect.connected(t, replace(CONNECTED, is_new=False, is_first=False)),
+    "connected-without-calendars": lambda t: connect.connected(
+        t,
+        replace(
+            CONNECTED,
+            calendars=(),
+            calendar_failure=ReadFailure.UNAVAILABLE,
+            preferences=replace(PREFERENCES, target=None),
+        ),
+    ),
+    "connected-nasty": lambda t: connect.connected(
+        t, replace(CONNECTED, account=account(3, MARKUP), missing_scopes=(MARKUP, "Calendars.Read"))
+    ),
+    **{
+        f"not-connected-{one.value}": lambda t, one=one: connect.not_connected(t, NotConnected(one))  # type: ignore[misc]
+        for one in NotConnectedReason
+    },
+    "not-connected-admin": lambda t: connect.not_connected(
+        t,
+        NotConnected(
+            NotConnectedReason.CONSENT_MISSING,
+            ("Calendars.ReadWrite", "Calendars.Read", "MailboxSettings.Read", "User.Read"),
+            admin_needed=True,
+            admin_uri="https://bot.example/signin/admin?tenant=t",
+            codes=(65001, 90094),
+        ),
+    ),
+    "not-connected-retry": lambda t: connect.not_connected(
+        t,
+        NotConnected(NotConnectedReason.WRONG_BROWSER, can_retry=True),
+        sign_in_url="https://bot.example/signin/start?s=abc",
+    ),
+    "reconnect": lambda t: connect.reconnect(t, (replace(PERSONAL, health=AccountHealth.RECONNECT),)),
+    "reconnect-many": lambda t: connect.reconnect(t, [account(number, f"{LONG}{number}") for number in range(1, 9)]),
+    "disconnect": lambda t: connect.disconnect_chooser(t, (WORK,)),
+    "disconnect-two": lambda t: connect.disconnect_chooser(t, (WORK, PERSONAL)),
+    "disconnect-nasty": lambda t: connect.disconnect_chooser(t, [account(n, NASTY_NAMES[n]) for n in range(1, 9)]),
+    "disconnected": lambda t: connect.disconnected(t, (WORK.username,), left=1),
+    "disconnected-all": lambda t: connect.disconnected(t, (WORK.username, PERSONAL.username), left=0),
+    "disconnected-nasty": lambda t: connect.disconnected(t, NASTY_NAMES, left=2),
+    "nothing-to-disconnect": connect.nothing_to_disconnect,
+    "settings": lambda t: settings.settings(t, settings_view()),
+    "settings-first": lambda t: settings.settings(
+        t,
+        settings_view(
+            preferences=Preferences(version=1, conflict_calendars=frozenset({MAIN.ref}), target=MAIN.ref),
+            accounts=ACCOUNTS[:1],
+            hours=WorkingHours(),
+            hours_source=Source.ASSUMED,
+            zone_source=Source.MAILBOX,
+        ),
+    ),
+    "settings-saved": lambda t: settings.settings(t, settings_view(), saved_at=NOW),
+    "settings-problems": lambda t: settings.settings(
+        t,
+        settings_view(),
+        problems={
+            Field.TARGET: FieldProblem(Problem.NOT_WRITABLE),
+            Field.HOURS_END: FieldProblem(Problem.END_BEFORE_START),
+            Field.WORKING_DAYS: FieldProblem(Problem.NO_WORKING_DAY),
+            Field.ZONE: FieldProblem(Problem.UNKNOWN_ZONE),
+            Field.MINIMUM_NOTICE: FieldProblem(Problem.OUT_OF_RANGE),
+        },
+    ),
+    "settings-overtaken": _differences,
+    "settings-overtaken-nasty": lambda t: _differences(t, MARKUP),
+    "settings-overtaken-alike": lambda t: settings.settings(t, settings_view(), differences=()),
+    "settings-account-failed": lambda t: settings.settings(
+        t,
+        settings_view(
+            accounts=(
+                ACCOUNTS[0],
+                AccountCalendars(PERSONAL, failure=ReadFailure.RECONNECT),
+                AccountCalendars(account(3, "third@contoso.example"), failure=ReadFailure.TIMED_OUT),
+            )
+        ),
+    ),
+    "settings-nothing-writable": lambda t: settings.settings(
+        t,
+        settings_view(
+            accounts=(AccountCalendars(WORK, (HOLIDAYS, CLOSED)), AccountCalendars(PERSONAL)),
+            preferences=replace(PREFERENCES, target=None),
+        ),
+    ),
+    "settings-nasty": lambda t: settings.settings(t, _nasty_settings()),
+    "settings-nasty-saved": lambda t: settings.settings(
+        t,
+        settings_view(
+            accounts=(AccountCalendars(WORK, (replace(TEAM, name=MARKUP),)),),
+            preferences=replace(PREFERENCES, conflict_calendars=frozenset({TEAM.ref})),
+        ),
+        saved_at=NOW,
+    ),
+    "zone-question": lambda t: zones.zone_question(t, NOW, mailbox="Europe/Paris", client="America/New_York"),
+    "zone-question-one": lambda t: zones.zone_question(t, NOW, mailbox=None, client="Asia/Kolkata"),
+    "zone-question-none": lambda t: zones.zone_question(t, NOW, mailbox=None, client=None),
+    "zone-set": lambda t: zones.zone_set(t, NOW, "Europe/Paris"),
+    "free": lambda t: free.free_times(t, _free(AFTERNOON)),
+    "free-week": lambda t: free.free_times(t, _free(WEEK)),
+    "free-assumed": lambda t: free.free_times(
+        t,
+        _free(
+            AFTERNOON,
+            assumption=Assumption(
+                QuestionKind.NEXT_WEEKDAY, (Window(at(24, 0), at(25, 0)), Window(at(24, 9), at(24, 12))), "Tuesday"
+            ),
+        ),
+    ),
+    "free-unsure": lambda t: free.free_times(t, _free(UNSURE, HALF_CHECKED)),
+    "free-none": lambda t: free.free_times(t, _free(EMPTY)),
+    "free-no-calendar": lambda t: free.free_times(t, _free(AFTERNOON, Checked(NOW))),
+    "no-conflict-calendar": free.no_conflict_calendar,
+    "free-lots": lambda t: free.free_times(t, _free(LOTS)),
+    "free-nasty": lambda t: free.free_times(
+        t,
+        _free(
+            UNSURE,
+            NASTY_CHECKED,
+            ask=NASTY_ASK,
+            assumption=Assumption(QuestionKind.VAGUE, (Window(at(24, 9), at(25, 18)),), MARKUP),
+        ),
+    ),
+    "check-free": lambda t: free.check(t, _check()),
+    "check-busy": lambda t: free.check(
+        t,
+        _check(
+            _reason(ReasonKind.STATUS),
+            _reason(ReasonKind.STATUS, calendar=MAIN, is_private=True, status=ShowAs.TENTATIVE),
+            _reason(
+                ReasonKind.STATUS,
+                "Off site",
+                PRIVATE,
+                when=DaySpan(date(2026, 11, 26), date(2026, 11, 27)),
+                status=ShowAs.OUT_OF_OFFICE,
+            ),
+            _reason(ReasonKind.BUFFER, "Stand-up", MAIN),
+            Reason(ReasonKind.OWN_BOOKING, SLOT, booking=_booked()),
+        ),
+    ),
+    "check-rules": lambda t: free.check(t, _check(*RULES)),
+    "check-every-rule": lambda t: free.check(t, _check(*(Reason(kind) for kind in ReasonKind))),
+    "check-unknown": lambda t: free.check(t, _check(checked=HALF_CHECKED, alternatives=())),
+    "check-nasty": lambda t: free.check(
+        t,
+        _check(
+            *(_reason(ReasonKind.STATUS, name, replace(TEAM, name=name)) for name in NASTY_NAMES),
+            checked=NASTY_CHECKED,
+            ask=NASTY_ASK,
+        ),
+    ),
+    "question-am-pm": lambda t: free.question(
+        t,
+        ASK,
+        Question(QuestionKind.AM_PM, (Window(at(24, 7), at(24, 7, 30)), Window(at(24, 19), at(24, 19, 30))), "at 7"),
+    ),
+    "question-days": lambda t: free.question(
+        t,
+        ASK,
+        Question(QuestionKind.DAY_MONTH_ORDER, (Window(at(3, 0), at(4, 0)), Window(at(11, 0), at(18, 0))), "3/11"),
+    ),
+    **{
+        f"question-{one.value}": lambda t, one=one: free.question(t, ASK, Question(one, words="at 7"))  # type: ignore[misc]
+        for one in QuestionKind
+    },
+    "question-nasty": lambda t: free.question(
+        t, NASTY_ASK, Question(QuestionKind.UNREAD, tuple(Window(at(24, 9), at(26, 18)) for _ in range(9)), MARKUP)
+    ),
+    "book": lambda t: booking.booking_form(t, form_of(t), TARGET),
+    "book-choose": lambda t: booking.booking_form(
+        t, form_of(t, invitees_text="Anna, ben@contoso.example"), TARGET, starts=NEXT
+    ),
+    "book-warned": lambda t: booking.booking_form(
+        t, form_of(t), replace(TARGET, offers_teams_link=False), warnings=RULES
+    ),
+    "book-problems": lambda t: booking.booking_form(t, _problems(t, "anna@contoso"), TARGET),
+    "book-nasty": lambda t: booking.booking_form(
+        t,
+        replace(_problems(t, MARKUP), subject=MARKUP, location=UNBROKEN[:255], note=MARKUP * 30),
+        TargetView(MARKUP, LONG),
+        warnings=[_reason(ReasonKind.BUFFER, MARKUP)],
+    ),
+    "book-unread": lambda t: booking.booking_form(t, form_of(t), TARGET, unread=HALF_CHECKED.unreadable),
+    "book-target-changed": lambda t: booking.booking_form(
+        t, form_of(t, problems={Field.TARGET: FieldProblem(Problem.TARGET_CHANGED)}), TARGET
+    ),
+    "book-every-problem": lambda t: booking.booking_form(
+        t, form_of(t, problems=dict(zip(Field, (FieldProblem(one, "5") for one in Problem), strict=False))), TARGET
+    ),
+    "taken": lambda t: booking.slot_taken(t, form_of(t, interval=SLOT), TARGET, [_reason(ReasonKind.STATUS)], NEXT),
+    "taken-no-alternatives": lambda t: booking.slot_taken(t, form_of(t), TARGET, [], ()),
+    "in-progress": lambda t: booking.in_progress(t, "Budget", SLOT),
+    "confirmed": lambda t: booking.confirmed(t, _booked(), TARGET),
+    "confirmed-plain": lambda t: booking.confirmed(
+        t,
+        replace(_booked(invitees=(), location="", note="", teams_link=False), event=None),
+        replace(TARGET, account=""),
+    ),
+    "confirmed-nasty": lambda t: booking.confirmed(t, _nasty_booked(), TargetView(MARKUP, LONG)),
+    "pending": lambda t: booking.pending(t, "Budget", SLOT),
+    "pending-nasty": lambda t: booking.pending(t, MARKUP, Interval(at(24, 22), at(25, 2))),
+    "not-booked": lambda t: booking.not_booked(t, "Budget", SLOT, reference="7F3A-91C2"),
+    **{
+        f"not-booked-{one.value}": lambda t, one=one: booking.not_booked(t, "Budget", SLOT, why=one)  # type: ignore[misc]
+        for one in FailureKind
+    },
+    "not-booked-nasty": lambda t: booking.not_booked(t, MARKUP, SLOT),
+    **{
+        f"target-{one.value}": lambda t, one=one: booking.target_unavailable(  # type: ignore[misc]
+            t, one, calendar="Project Atlas", account=WORK.username, account_id=1
+        )
+        for one in TargetProblem
+    },
+    "target-nasty": lambda t: booking.target_unavailable(t, TargetProblem.GONE, calendar=MARKUP, account=MARKUP),
+    "target-nameless": lambda t: booking.target_unavailable(t, TargetProblem.GONE),
+    "discarded": booking.discarded,
+}
+"""Name of a state -> its card in the texts given."""
+
+
+def texts(language: str) -> Texts:
+    """The texts that samples are made with: Paris time."""
+    return Texts(language, PARIS)
