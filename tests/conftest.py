@@ -1,3 +1,9 @@
 """Fixtures that every kind of test may use; each concern has its module in ``tests/support``."""
 
-pytest_plugins: list[str] = []
+pytest_plugins = [
+    "tests.support.database",
+    "tests.support.sandbox",
+    "tests.support.teams",
+    "tests.support.teams_openid",
+    "tests.support.creneau",
+]

@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     port: int = Field(3978, ge=1, le=65535, description="port the bot listens on")
     public_url: str = Field("", description="how Teams and Graph reach the bot (default: http://localhost:PORT)")
     database_url: SecretStr = Field(
-        SecretStr(""), description="postgresql+psycopg://... (PostgreSQL 15 or newer); empty: an embedded one in DATA_DIR"
+        SecretStr(""),
+        description="postgresql+psycopg://... (PostgreSQL 15 or newer); empty: an embedded one in DATA_DIR",
     )
     data_dir: Path = Field(Path("data"), description="where the embedded database and generated keys are kept")
     bot_app_id: str = Field("", description="the Azure Bot registration's application id")
@@ -55,7 +56,9 @@ class Settings(BaseSettings):
         (), description="tenant ids whose people may use the bot, comma-separated (default: BOT_TENANT_ID)"
     )
     sandbox: bool = Field(False, description="start the emulated Microsoft 365 beside the bot and use it")
-    sandbox_port: int = Field(3979, ge=1, le=65534, description="the emulator's port; its control API takes the next one")
+    sandbox_port: int = Field(
+        3979, ge=1, le=65534, description="the emulator's port; its control API takes the next one"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("allowed_tenants", mode="before")
@@ -125,7 +128,9 @@ class Settings(BaseSettings):
             "TOKEN_KEYS": self.token_keys.get_secret_value(),
         }
         if missing := [name for name, value in needed.items() if not value]:
-            raise ValueError(f"{', '.join(missing)} must be set with Microsoft's cloud (or set SANDBOX=1 to try it out)")
+            raise ValueError(
+                f"{', '.join(missing)} must be set with Microsoft's cloud (or set SANDBOX=1 to try it out)"
+            )
         if urlsplit(self.public_url).scheme != "https":
             raise ValueError("PUBLIC_URL must be https with Microsoft's cloud")
 

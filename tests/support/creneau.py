@@ -1,0 +1,102 @@
+"""The whole bot, wired by ``app.create``, on a free port, with a real database and the sandbox as Microsoft 365."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+import app as composition
+from adapters.config.settings import Settings, load_settings
+from tests.support.sandbox import CAMILLE, Sandbox
+from tests.support.teams import FakeConnector, Sent, TeamsClient
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass
+class RunningCreneau:
+    """``client`` is Camille in Teams; ``web`` a browser of hers, with its cookies."""
+
+    url: str
+    creneau: composition.Creneau
+    client: TeamsClient
+    sandbox: Sandbox
+    web: aiohttp.ClientSession
+    pages: list[str] = field(default_factory=list)
+
+    async def sign_in(self, address: str, user: str = CAMILLE) -> str:
+        """Follow a sign-in link through the identity platform to the bot's last page, and return that page."""
+        async with self.web.get(address, allow_redirects=False) as started:
+            assert started.status in {302, 303}, await started.text()
+            authorize = started.headers["Location"]
+        answer = await asyncio.to_thread(self.sandbox.sign_in, authorize, user)
+        async with self.web.post(f"{self.url}/signin/callback", data=answer) as finished:
+            page = await finished.text()
+        self.pages.append(page)
+        return page
+
+    async def connect(self, user: str = CAMILLE, *, words: str = "connect", answers: int = 2) -> list[Sent]:
+        """Connect an account from the chat; returns what the chat then says by itself."""
+        (asked,) = await self.client.say(words)
+        before = len(self.client.messages)
+        await self.sign_in(sign_in_address(asked.card), user)
+        messages = await self.client.wait_for(lambda messages: len(messages) >= before + answers)
+        return messages[before:]
+
+
+def sign_in_address(card: Any) -> str:
+    """The address that a card's sign-in button opens."""
+    (address,) = {one for one in re.findall(r"https?://[^\"'\s]+/signin/start\?s=[\w-]+", repr(card))}
+    return str(address)
+
+
+def next_monday(weeks: int = 0) -> date:
+    """A Monday at least two days ahead, by the real calendar, in Paris."""
+    today = datetime.now(UTC).astimezone(PARIS).date()
+    return today + timedelta(days=2 + (7 - (today + timedelta(days=2)).weekday()) % 7 + 7 * weeks)
+
+
+def at(day: date, hour: int, minute: int = 0, zone: ZoneInfo = PARIS) -> datetime:
+    return datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
+
+
+def settings_for(sandbox: Sandbox, database_url: str, port: int, **more: Any) -> Settings:
+    return load_settings(
+        _env_file=None,
+        port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        database_url=database_url,
+        graph_url=sandbox.url,
+        login_url=sandbox.url,
+        graph_client_id="creneau-sandbox",
+        graph_client_secret="sandbox-secret",
+        token_keys="c2FuZGJveC1rZXktc2FuZGJveC1rZXktc2FuZGJveC0=",
+        **more,
+    )
+
+
+@pytest.fixture
+async def creneau(
+    sandbox: Sandbox, database_url: str, connector: FakeConnector, unused_tcp_port: int
+) -> AsyncIterator[RunningCreneau]:
+    """A bot that Camille has just met; the sandbox is empty but for everybody's own calendar."""
+    settings = settings_for(sandbox, database_url, unused_tcp_port)
+    async with composition.create(settings) as made:
+        runner = web.AppRunner(made.web, access_log=None, shutdown_timeout=2)
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        url = urlsplit(settings.public_url).geturl()
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(cookie_jar=jar) as browser, aiohttp.ClientSession() as http:
+            yield RunningCreneau(url, made, TeamsClient(url, connector, http), sandbox, browser)
+        await runner.cleanup()
