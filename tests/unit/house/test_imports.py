@@ -34,7 +34,9 @@ RULES = (
         ("botbuilder", "botframework", "msrest", "aiohttp", "stamina", "jwt", "requests"),
     ),
     Rule(
-        "adapters/graph", ("bot", "adapters.graph"), ("msgraph", "msgraph_core", "kiota_*", "httpx", "stamina", "tzlocal")
+        "adapters/graph",
+        ("bot", "adapters.graph"),
+        ("msgraph", "msgraph_core", "kiota_*", "httpx", "stamina", "tzlocal"),
     ),
     Rule("adapters/identity", ("bot", "adapters.identity"), ("msal", "requests")),
     Rule(

@@ -1,0 +1,192 @@
+"""The main path as a person walks it, in the chat and in Outlook: desktop and phone, English and French."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from dialogs.texts import Texts
+from tests.support.browser import DESKTOP, PHONE, Device, Screenshot, Windows
+from tests.support.creneau import Served
+from tests.support.playground import CardOnScreen, Chat, Playground
+from tests.support.sandbox import CAMILLE, Sandbox
+
+pytestmark = pytest.mark.e2e
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the person types, in one language."""
+
+    texts: Texts
+    hello: str
+    tomorrow_afternoon: str
+    weekdays: tuple[str, ...]
+    on_day_afternoon: str
+    subject: str
+
+    def ask_free(self, day: datetime, today: datetime) -> str:
+        if day.date() == today.date() + timedelta(days=1):
+            return self.tomorrow_afternoon
+        return self.on_day_afternoon.format(day=self.weekdays[day.weekday()])
+
+
+ENGLISH = Words(
+    texts=Texts("en", PARIS),
+    hello="hi",
+    tomorrow_afternoon="when am I free tomorrow afternoon?",
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    on_day_afternoon="when am I free {day} afternoon?",
+    subject="Budget with Anna",
+)
+FRENCH = Words(
+    texts=Texts("fr", PARIS),
+    hello="bonjour",
+    tomorrow_afternoon="quand suis-je libre demain après-midi ?",
+    weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi"),
+    on_day_afternoon="quand suis-je libre {day} après-midi ?",
+    subject="Point budget – été",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Keeps a picture of each stage, numbered."""
+
+    take: Screenshot
+    prefix: str
+    page: Page
+
+    async def __call__(self, stage: str, what: Locator | None = None) -> None:
+        if what is not None:
+            await what.scroll_into_view_if_needed()
+            await self.take(what, f"{self.prefix}-{stage}-card")
+        await self.take(self.page, f"{self.prefix}-{stage}")
+
+
+async def connect(chat: Chat, words: Words, pictures: Pictures, account: str) -> None:
+    """From the connect card through Microsoft's pages to the chat's own word that it is done."""
+    t = words.texts
+    card = await chat.card(t("connect.reads_title"))
+    await pictures("2-connect", card.root)
+    window = await card.press_for_window(t("action.sign_in"))
+    await window.get_by_test_id(f"account-{account}").click()
+    await window.get_by_test_id("consent-accept").click()
+    await window.wait_for_url(re.compile("/signin/finish"))
+    await pictures.take(window, f"{pictures.prefix}-3-signed-in")
+    await window.close()
+    await chat.card(t("connected.title"))
+
+
+async def choose_settings(chat: Chat, words: Words, pictures: Pictures) -> None:
+    """Tick two more calendars, untick one of them again; another target; Out of office blocks."""
+    t = words.texts
+    card = await chat.card(t("settings.conflicts_title"))
+    await pictures("4-settings", card.root)
+    await card.tick("Clients")
+    await card.tick("Famille")
+    await card.press(t("action.save"))
+    card = await chat.card(t.n("settings.saved_summary", 3, target="Calendar"))
+    await card.tick("Famille", ticked=False)
+    await card.choose(t("settings.target_label"), "Project X")
+    await card.tick(t("status.oof"))
+    await card.press(t("action.save"))
+    card = await chat.card(t.n("settings.saved_summary", 2, target="Project X"))
+    await expect(card.root.get_by_role("checkbox", name=re.compile("Famille"))).not_to_be_checked()
+    await expect(card.input(t("settings.target_label"))).to_have_value("Project X")
+    await pictures("5-saved", card.root)
+
+
+def start_buttons(card: CardOnScreen) -> Locator:
+    """The times that can be tapped."""
+    return card.root.get_by_role("button", name=re.compile(r"^\d{1,2}[:.]\d{2}|^\d{1,2} h"))
+
+
+async def ask_and_book(chat: Chat, words: Words, pictures: Pictures, question: str) -> str:
+    """Ask, tap the first time, book; returns the time as it was offered."""
+    t = words.texts
+    await chat.say(question)
+    card = await chat.card(t("free.title"), t("free.tap_title"))
+    await pictures("6-free", card.root)
+    button = start_buttons(card).first
+    offered = (await button.inner_text()).strip()
+    await button.click()
+
+    card = await chat.card(t("book.subject_label"))
+    await card.fill(t("book.subject_label"), words.subject)
+    await pictures("7-form", card.root)
+    await card.press(t("action.book"))
+    card = await chat.card(t("confirmed.title"), words.subject)
+    await pictures("8-booked", card.root)
+    return offered
+
+
+async def walk(
+    chat: Chat, words: Words, pictures: Pictures, sandbox: Sandbox, day: datetime, today: datetime
+) -> dict[str, Any]:
+    """The whole path; returns the booked event as the mailbox keeps it."""
+    t = words.texts
+    welcome = await chat.card(Texts("en")("welcome.value"))
+    await pictures("1-welcome", welcome.root)
+    await chat.say(words.hello)
+    greeting = await chat.card(t("greeting.text_not_connected"))
+    await greeting.press(t("action.connect"))
+    await connect(chat, words, pictures, CAMILLE)
+    await choose_settings(chat, words, pictures)
+
+    question = words.ask_free(day, today)
+    offered = await ask_and_book(chat, words, pictures, question)
+    (event,) = sandbox.events(CAMILLE, subject=words.subject, deleted="false")
+
+    await chat.say(question)
+    await expect(chat.cards.filter(has_text=t("free.title"))).to_have_count(2)
+    again = CardOnScreen(chat.cards.filter(has_text=t("free.title")).last)
+    await start_buttons(again).first.wait_for()
+    assert offered not in [text.strip() for text in await start_buttons(again).all_inner_texts()]
+    await pictures("9-again", again.root)
+    return event
+
+
+@pytest.fixture
+def demo_sandbox(sandbox: Sandbox) -> Sandbox:
+    sandbox.reset("demo")
+    return sandbox
+
+
+@pytest.mark.parametrize(
+    ("words", "device"),
+    [
+        pytest.param(ENGLISH, DESKTOP, id="english-desktop"),
+        pytest.param(FRENCH, DESKTOP, id="french-desktop"),
+        pytest.param(FRENCH, PHONE, id="french-phone"),
+    ],
+)
+async def test_connect_choose_ask_book_and_see_it_in_outlook(
+    words: Words,
+    device: Device,
+    demo_sandbox: Sandbox,
+    creneau: Served,
+    playground: Playground,
+    windows: Windows,
+    screenshot: Screenshot,
+) -> None:
+    today = demo_sandbox.now().astimezone(PARIS)
+    day = next(one for one in (today + timedelta(days=n) for n in range(1, 4)) if one.weekday() < 5)
+    async with playground(creneau.endpoint) as address:
+        page = await windows.open(device, language=f"{words.texts.language}-FR")
+        chat = await Chat.open(page, address)
+        pictures = Pictures(screenshot, f"main-{words.texts.language}-{device.name}", page)
+        event = await walk(chat, words, pictures, demo_sandbox, day, today)
+
+        assert event["calendar"] == "Project X" or "Project X" in str(event), event
+        outlook = await windows.open(device, language=f"{words.texts.language}-FR")
+        await outlook.goto(f"{demo_sandbox.url}/outlook/")
+        await windows.close()
