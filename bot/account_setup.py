@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
+from bot import civil
+from bot.civil import find_zone
 from bot.connection import Connected, ZoneQuestion
 from bot.errors import CalendarError, VersionConflict
 from bot.model import Account, Calendar, CalendarRef, MailboxSettings, Person, Preferences, ReadFailure, WorkingHours
@@ -82,17 +83,9 @@ class AccountSetup:
 
 
 def same_clock(one: str, other: str, now: datetime) -> bool:
-    """Whether two zones show the same time all through the year from ``now`` (Europe/Paris and Europe/Brussels do)."""
-    if one == other:
-        return True
-    try:
-        zones = ZoneInfo(one), ZoneInfo(other)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return False
-    weeks = (now + timedelta(weeks=week) for week in range(53))
-    return all(
-        instant.astimezone(zones[0]).utcoffset() == instant.astimezone(zones[1]).utcoffset() for instant in weeks
-    )
+    """Whether two zone names exist and show the same time all through the year from ``now``."""
+    zones = find_zone(one), find_zone(other)
+    return one == other or (zones[0] is not None and zones[1] is not None and civil.same_clock(zones[0], zones[1], now))
 
 
 def _with_default_calendar(preferences: Preferences, calendars: Sequence[Calendar]) -> Preferences:

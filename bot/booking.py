@@ -42,15 +42,13 @@ from bot.errors import (
     VersionConflict,
 )
 from bot.free_time import alternatives_to, with_alternatives
-from bot.live import LiveCalendars, LiveRead, failure_of
+from bot.live import LiveCalendars, failure_of
 from bot.model import (
     Account,
     Booking,
     BookingDraft,
     BookingState,
     Calendar,
-    CalendarReading,
-    CalendarRef,
     Interval,
     PersonId,
     ReadFailure,
@@ -59,18 +57,13 @@ from bot.model import (
 from bot.ports import Bookings, Calendars, Clock, Jobs
 from bot.profile import Profile
 from bot.settling import Settler
+from bot.target import TARGET_PROBLEMS, find_account, target_problem
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 20
 _ROUNDS = 4
 _NOTHING_ACCEPTED: frozenset[ReasonKind] = frozenset()
-_TARGET_PROBLEMS = {
-    ReadFailure.NOT_FOUND: TargetProblem.GONE,
-    ReadFailure.FORBIDDEN: TargetProblem.NEEDS_PERMISSION,
-    ReadFailure.RECONNECT: TargetProblem.RECONNECT,
-    ReadFailure.NO_MAILBOX: TargetProblem.NO_MAILBOX,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +105,11 @@ class BookingDesk:
         target = profile.preferences.target
         if target is None:
             return TargetUnavailable(TargetProblem.NONE_CHOSEN)
-        account = _find_account(profile, target)
+        account = find_account(profile, target)
         if account is None:
             return TargetUnavailable(TargetProblem.GONE, target)
         read = await self._live.read(profile, with_alternatives(slot, profile, self._clock.now()), also={target})
-        if problem := _target_problem(read, target):
+        if problem := target_problem(read, target):
             return problem
         calendar = read.survey.known(target)
         availability = read.availability()
@@ -163,7 +156,7 @@ class BookingDesk:
         target = profile.preferences.target
         if target is None:
             return TargetUnavailable(TargetProblem.NONE_CHOSEN)
-        account = _find_account(profile, target)
+        account = find_account(profile, target)
         if account is None:
             return TargetUnavailable(TargetProblem.GONE, target)
         draft = draft_of(
@@ -227,7 +220,7 @@ class BookingDesk:
         slot, target = booking.draft.interval, booking.draft.target
         read = await self._live.read(profile, with_alternatives(slot, profile, self._clock.now()), also={target})
         calendar = read.survey.known(target)
-        if problem := _target_problem(read, target):
+        if problem := target_problem(read, target):
             return problem, calendar
         earlier = _standing_in_the_way(read.claims, booking)
         verdict = read.availability(claims=earlier, ignore=booking).check(slot).accepting(accept)
@@ -317,9 +310,9 @@ class BookingDesk:
     async def _refused(self, booking: Booking, failure: ReadFailure) -> Outcome:
         """The calendar said no before anything was written."""
         booking = await self._release(booking)
-        if failure in _TARGET_PROBLEMS:
+        if failure in TARGET_PROBLEMS:
             target = booking.draft.target
-            return TargetUnavailable(_TARGET_PROBLEMS[failure], target, self._live.name_of(target))
+            return TargetUnavailable(TARGET_PROBLEMS[failure], target, self._live.name_of(target))
         kind = {
             ReadFailure.THROTTLED: FailureKind.THROTTLED,
             ReadFailure.UNAVAILABLE: FailureKind.UNAVAILABLE,
@@ -387,25 +380,6 @@ def _standing_in_the_way(claims: Sequence[Booking], own: Booking) -> list[Bookin
         if claim.id != own.id
         and (claim.state is not BookingState.RESERVED or (claim.created_at, claim.id) < (own.created_at, own.id))
     ]
-
-
-def _target_problem(read: LiveRead, target: CalendarRef) -> TargetUnavailable | Unreadable | None:
-    """Whether an event can be written there, by its list and by a live read of it."""
-    calendar = read.survey.known(target)
-    listed = read.survey.find(target)
-    reading = read.reading_of(target)
-    failure = read.survey.failure_of(target) or (reading.failure if reading else None)
-    if failure in _TARGET_PROBLEMS:
-        return TargetUnavailable(_TARGET_PROBLEMS[failure], target, calendar)
-    if failure is not None:
-        return Unreadable((CalendarReading(calendar, failure=failure),))
-    if listed is not None and not listed.can_edit:
-        return TargetUnavailable(TargetProblem.READ_ONLY, target, calendar)
-    return None
-
-
-def _find_account(profile: Profile, target: CalendarRef) -> Account | None:
-    return next((account for account in profile.accounts if account.id == target.account_id), None)
 
 
 def _ids(booking: Booking) -> dict[str, str | int]:

@@ -1,8 +1,8 @@
 """A conversation without its platform: what arrives (events, past tense) and what is answered (replies).
 
-The channel adapter turns an authenticated activity into one event; a dialog answers with replies; the adapter sends them.
-Everything inside ``data``, ``text`` and ``code`` is the sender's and is believed by nobody; ``sender`` and ``where`` are
-proved by the channel.
+The channel adapter turns an authenticated activity into one event; a dialog answers with replies; the adapter sends
+them. Everything inside ``data``, ``text`` and ``code`` is the sender's and is believed by nobody; ``sender`` and
+``where`` are proved by the channel.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Somebody named by the client's people picker: ``text`` as it stands in the message, ``user_id`` as the channel gives it."""
+    """Somebody named by the client's people picker: ``text`` stands so in the message, ``user_id`` is the channel's."""
 
     text: str
     name: str
@@ -112,7 +112,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceCard:
-    """The card that was acted on becomes this one: for the one who tapped at once, and stored in the message (``persist``)."""
+    """The card that was acted on becomes this one: at once for who tapped, and in the message for good (``persist``)."""
 
     card: CardJson
     summary: str = ""

@@ -1,7 +1,7 @@
 """The words of the domain: frozen values that the whole house shares.
 
-Instants are timezone-aware datetimes in UTC. Civil times (a working hour, an all-day event) carry or are read in an IANA
-zone. Nothing here performs I/O.
+Instants are timezone-aware datetimes in UTC. Civil times (a working hour, an all-day event) carry or are read in an
+IANA zone. Nothing here performs I/O.
 """
 
 from __future__ import annotations
@@ -152,8 +152,8 @@ class CalendarRef:
 class Calendar:
     """A calendar as Graph lists it.
 
-    ``needs_permission`` marks a shared calendar that the granted scopes do not open. ``offers_teams_link`` tells whether
-    ``teamsForBusiness`` is among its allowed online meeting providers.
+    ``needs_permission`` marks a shared calendar that the granted scopes do not open. ``offers_teams_link`` tells
+    whether ``teamsForBusiness`` is among its allowed online meeting providers.
     """
 
     ref: CalendarRef
@@ -216,7 +216,7 @@ class CalendarReading:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """Civil working time: ISO weekdays (Monday is 1) from ``start`` to ``end``; an end of 00:00 means midnight after."""
+    """Civil working time: ISO weekdays (Monday is 1) from ``start`` to ``end``; an end of 00:00 is midnight after."""
 
     days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     start: time = time(9)

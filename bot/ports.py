@@ -67,7 +67,7 @@ class Calendars(Protocol):
         ...
 
     async def find(self, account: Account, booking: Booking) -> WrittenEvent | None:
-        """Look for the booking's event in its target calendar by its tag and ``transactionId``; None if proved absent."""
+        """The event, looked for in its target calendar by tag and ``transactionId``; None where proved absent."""
         ...
 
     async def read_back(self, account: Account, calendar: CalendarRef, event_id: str) -> WrittenEvent:
@@ -121,7 +121,7 @@ class TokenSource(Protocol):
     """What the calendar adapter needs of identity."""
 
     async def access_token(self, account: Account, *, claims: str = "", renew: bool = False) -> str:
-        """A valid access token; a new one where ``claims`` (base64, from a challenge) or ``renew`` (refused) ask for it.
+        """A valid access token; a new one where ``claims`` (base64, of a challenge) or ``renew`` (refused) ask for it.
 
         Raises ReconnectNeeded or IdentityUnavailable.
         """
@@ -143,7 +143,7 @@ class People(Protocol):
     async def meet(
         self, user: TeamsUser, *, name: str, locale: str, zone: str, reference: ConversationReference | None
     ) -> Person:
-        """The person behind ``user``, created at first sight; name, locale, zone and reference are refreshed where given."""
+        """The person behind ``user``, created at first sight; what is given of the rest is refreshed."""
         ...
 
     async def get(self, person_id: PersonId) -> Person | None: ...
@@ -180,7 +180,7 @@ class Accounts(Protocol):
         ...
 
     async def disconnect(self, person_id: PersonId, account_id: AccountId) -> bool:
-        """Delete the account with its tokens and its calendars' part in the preferences; False where it was not theirs."""
+        """Delete the account with its tokens and its part in the preferences; False where it was not theirs."""
         ...
 
     async def set_health(self, account_id: AccountId, health: AccountHealth) -> None: ...
@@ -285,7 +285,10 @@ class Bookings(Protocol):
         event: WrittenEvent | None = None,
         settle_at: datetime | None = None,
     ) -> Booking:
-        """Move a booking of known version to ``state``. Raises VersionConflict."""
+        """Move a booking of known version to ``state``. Raises VersionConflict.
+
+        A released booking may still be confirmed: its event turned up after all.
+        """
         ...
 
     async def unsettled(self, now: datetime, limit: int) -> Sequence[Booking]:

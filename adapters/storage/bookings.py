@@ -25,7 +25,8 @@ ALLOWED: dict[BookingState, frozenset[BookingState]] = {
     BookingState.RESERVED: frozenset({BookingState.PENDING, BookingState.CONFIRMED, BookingState.RELEASED}),
     BookingState.PENDING: frozenset({BookingState.PENDING, BookingState.CONFIRMED, BookingState.RELEASED}),
     BookingState.CONFIRMED: frozenset({BookingState.CONFIRMED, BookingState.CANCELLED}),
-    BookingState.RELEASED: frozenset(),
+    # An event that turned up after its reservation was given up: what stands in the calendar is recorded.
+    BookingState.RELEASED: frozenset({BookingState.CONFIRMED}),
     BookingState.CANCELLED: frozenset(),
 }
 

@@ -12,8 +12,9 @@ from bot.errors import VersionConflict
 async def one_writer(session: AsyncSession, person_id: int) -> None:
     """Let what belongs to one person change one transaction after the other, always in this order of locks.
 
-    The constraints alone are correct, but two claims inserted at the same time wait for each other until the deadlock
-    detector ends one of them after a second. Rows that only refer to the person are not held up (``no key update``).
+    The constraints alone keep the data right, but two claims inserted at one instant may wait for each other until the
+    deadlock detector ends one, and a disconnection may be refused for settings saved meanwhile. Rows that only refer to
+    the person are not held up (``no key update``).
 
     Raises:
         VersionConflict: there is no such person any more.

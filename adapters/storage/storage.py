@@ -62,6 +62,7 @@ class Storage:
         )
 
     async def close(self) -> None:
+        await self.health.close()
         await self.database.close()
 
     async def __aenter__(self) -> Self:

@@ -29,4 +29,6 @@ def understand(
     ``hours`` tell which days "as soon as possible" may mean. ``mentions`` are names as they stand in the text. Text of
     more than 2,000 characters is not read (``too_long``). Never raises for any text.
     """
-    return _understand(text, locale=locale, now=now, zone=zone, default_duration=default_duration, mentions=mentions)
+    return _understand(
+        text, locale=locale, now=now, zone=zone, hours=hours, default_duration=default_duration, mentions=mentions
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.language import calendar_days as days
@@ -110,6 +110,9 @@ def _groups(tokens: Sequence[Token]) -> list[Group]:
         elif token.kind is Kind.TIME:
             current.time_first = current.time_first or not current.days
             current.times.append(token.value)
+        elif token.kind is Kind.ZONE:
+            # "8 am tomorrow in New York time"
+            current.times[:] = [replace(time, zone=time.zone or token.value) for time in current.times]
         elif token.kind is Kind.SPAN:
             current.spans.append(token.value)
     return [group for group in groups if group]

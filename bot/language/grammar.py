@@ -26,7 +26,7 @@ _ORDER = (
 _TELLING = frozenset(
     {
         Kind.CLOCK, Kind.DATE, Kind.MONTH, Kind.WEEKDAY, Kind.PLURALDAY, Kind.RELDAY, Kind.PART,
-        Kind.EDGE, Kind.IDIOM_WEEKS, Kind.ZONE,
+        Kind.EDGE, Kind.IDIOM_WEEKS,
     }
 )  # fmt: skip
 

@@ -91,6 +91,8 @@ def _add_notes(notes: dict[QuestionKind, str], intent: Intent, move: Move, is_na
     unread = target.unread or source.unread
     if unread:
         notes[QuestionKind.UNREAD] = unread
+    if target.found and not target.bounds and not notes:
+        notes[QuestionKind.UNREAD] = ""
     if intent is Intent.BOOK:
         if not target.found:
             notes[QuestionKind.MISSING_TIME] = ""

@@ -148,6 +148,8 @@ def _figure(shape: str, word: str, start: int, end: int) -> Token | None:
 def _clock(shape: str, word: str, start: int, end: int) -> Token:
     figures = re.findall(r"\d+", word)
     hour, minute = int(figures[0]), int(figures[1]) if len(figures) > 1 else 0
+    if shape == "hform" and hour > 24 and minute < 60:
+        return Token(Kind.DUR, float(hour * 60 + minute), start, end, word)
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         # Not a time of day: nothing else of time is written so, and it must not pass unread.
         return Token(Kind.CLOCK, None, start, end, word)

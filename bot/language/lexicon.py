@@ -141,7 +141,7 @@ def load(code: str) -> Language:
         phrases,
         index(temporal),
         index(known - lexicon.not_typos),
-        _single(phrases, {Kind.AND}),
+        _single(phrases, {Kind.AND, Kind.OR}),
         _single(phrases, _OF_TIME),
         _single(phrases, {Kind.MONTH}),
         frozenset(known),

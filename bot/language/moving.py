@@ -102,6 +102,10 @@ def read_move(tokens: Sequence[Token], setting: Setting, *, is_earlier: bool, ch
         return _shift(tokens, setting, is_earlier=is_earlier, choices=choices)
     left, right = list(tokens[:cut]), list(tokens[cut:])
     right[0] = replace(right[0], kind=Kind.AT)
+    mine = next((i for i, t in enumerate(right) if t.kind is Kind.MY), None)
+    if mine and not any(t.kind is Kind.MY or t.kind in _DAY_KINDS or t.kind is Kind.CLOCK for t in left):
+        # "move to Friday my 3 pm": the meeting stands behind its target.
+        left, right = right[mine:], right[:mine]
     source = read(left, setting, moving=True, choices=choices)
     target = read(right, setting, choices=choices)
     if target.found and target.has_time and not target.has_day and source.said:

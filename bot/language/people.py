@@ -151,8 +151,11 @@ class _Names:
         piece, before = self.pieces[index], self.pieces[index - 1]
         if self.typed[before.end : piece.start] != " ":
             return False
-        if piece.folded in self.language.lexicon.name_particles and index + 1 < len(self.pieces):
-            return self._is_capital(self.pieces[index + 1]) and not self._is_of_time(self.pieces[index + 1].folded)
+        if piece.folded in self.language.lexicon.name_particles:
+            following = self.pieces[index + 1 : index + 3]
+            if following and following[0].folded in self.language.lexicon.name_particles:
+                following = following[1:]
+            return bool(following) and self._is_capital(following[0]) and not self._is_of_time(following[0].folded)
         return self._is_capital(piece) and not self._is_of_time(piece.folded) and piece.folded not in self.ands
 
     def _may_be_name(self, index: int, *, is_first: bool, is_sure: bool) -> bool:

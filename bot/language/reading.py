@@ -26,6 +26,7 @@ class Setting:
     month_first: bool | None
     hour_names_clock: bool
     number_after_article_is_day: bool
+    working_days: frozenset[int]
 
     @property
     def wall(self) -> datetime:
@@ -72,6 +73,7 @@ def read(
         month_first=setting.month_first,
         hour_names_clock=setting.hour_names_clock,
         number_after_article_is_day=setting.number_after_article_is_day,
+        working_days=setting.working_days,
         moving=moving,
     )
     reduced = parse(tokens, context)

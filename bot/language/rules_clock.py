@@ -198,12 +198,23 @@ def _in_part(clock: Clock, part: PartSpec) -> Clock:
 @rule("NUM")
 def number_after_at(m: Match, c: Context) -> Token | None:
     """at 3, before 10, from 9, by 5"""
-    if not 0 <= m[0].digits <= 2 or m.followed_by(Kind.UNIT, Kind.MONTH, Kind.OF, Kind.NEXT, Kind.HALF):
+    if not 0 <= m[0].digits <= 2 or m.followed_by(Kind.UNIT, Kind.MONTH, Kind.OF, Kind.HALF):
         return None
-    if m.preceded_by(Kind.AT, Kind.APPROX, Kind.BOUND) or (m.preceded_by(Kind.MY) and m[0].digits):
+    is_open = m.preceded_by(Kind.FROM) and not m.followed_by(Kind.TO, Kind.DASH, Kind.AND, Kind.AT, Kind.BOUND)
+    if is_open or m.preceded_by(Kind.AT, Kind.APPROX, Kind.BOUND) or (m.preceded_by(Kind.MY) and m[0].digits):
         clock = number_as_clock(m[0].value, digits=m[0].digits)
         return m.make(Kind.CLOCK, clock) if clock else None
     return None
+
+
+@rule("OR/AND/COMMA NUM")
+def another_clock(m: Match, c: Context) -> list[Token] | None:
+    """at 3 or 4"""
+    if not m.preceded_by(Kind.CLOCK) or m.followed_by(Kind.UNIT, Kind.MONTH, Kind.OF, Kind.HALF, Kind.QUARTER):
+        return None
+    clock = number_as_clock(m[1].value, digits=m[1].digits) if 0 <= m[1].digits <= 2 else None
+    number = m.token(1)
+    return [m.token(0), Token(Kind.CLOCK, clock, number.start, number.end, number.word)] if clock else None
 
 
 def _shifted(m: Match, index: int, minutes: float) -> Token | None:
@@ -236,5 +247,6 @@ RULES = (
     at_hour_minute,
     clock_before_day,
     number_after_at,
+    another_clock,
     clock_of_a_part,
 )

@@ -115,7 +115,9 @@ def in_units(m: Match, c: Context) -> Token | None:
 
 @rule("NUM UNIT LATER")
 def units_later(m: Match, c: Context) -> Token | None:
-    """two weeks from now"""
+    """two weeks from now; a meeting moves "one day later\""""
+    if c.moving:
+        return None
     return _after_units(m, c, m[0].value, m[1], m[0].digits == -2)
 
 
@@ -149,7 +151,33 @@ def length_ago(m: Match, c: Context) -> Token:
     return m.make(Kind.SPAN, AbsoluteSpan(-m[0] * 60, None))
 
 
+@rule("LATER TO/BOUND/DASH")
+def from_now(m: Match, c: Context) -> list[Token] | None:
+    """from now until Friday; "two weeks from now" is a day"""
+    if m.preceded_by(Kind.DUR, Kind.UNIT) or "now" not in m.token(0).word:
+        return None
+    first = m.token(0)
+    return [Token(Kind.NOW, None, first.start, first.end, first.word), m.token(1)]
+
+
+@rule("AGO NUM UNIT")
+def il_y_a(m: Match, c: Context) -> Token | None:
+    """il y a trois jours"""
+    if m[2] not in LONG:
+        return None
+    return m.make(Kind.DAYS, days.one_day(days.plus(c.today, -m[1].value * LONG[m[2]])))
+
+
+@rule("IN THE DUR")
+def in_the_length(m: Match, c: Context) -> Token:
+    """dans les 48h"""
+    return m.make(Kind.SPAN, AbsoluteSpan(0, m[2] * 60))
+
+
 RULES = (
+    il_y_a,
+    in_the_length,
+    from_now,
     number_next_units, next_units, units_next, next_length, length_next, within_length, within_units, within_the_unit,
     in_length, by_length, by_units, in_units, units_later, length_later, units_ago, length_ago,
 )  # fmt: skip

@@ -151,7 +151,14 @@ def range_of_lengths(m: Match, c: Context) -> Token:
     return m.make(Kind.DUR, max(m[0], m[2]))
 
 
+@rule("AT DUR")
+def no_such_hour(m: Match, c: Context) -> Token | None:
+    """à 25h: not a time of day, and not to pass unread"""
+    return m.make(Kind.CLOCK, None) if m[1] > 24 * 60 else None
+
+
 RULES = (
+    no_such_hour,
     tens_and_units,
     tens_and_one,
     joined_unit,

@@ -55,10 +55,10 @@ def edge_of_day(m: Match, c: Context) -> list[Token] | None:
     return [m.token(3), Token(Kind.PART, _edge(whole, m[0]), m.token(0).start, m.token(0).end, m.words)]
 
 
-@rule("UNIT PART")
+@rule("PART PART")
 def weekday_part(m: Match, c: Context) -> Token | None:
     """weekday mornings"""
-    return m.make(Kind.PART, replace(m[1], each_day=True)) if m[0] == "workweek" else None
+    return m.make(Kind.PART, replace(m[1], each_day=True)) if m[0].name == "weekday" else None
 
 
 @rule("THIS PART")

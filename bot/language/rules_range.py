@@ -201,8 +201,8 @@ def rest_of_part(m: Match, c: Context) -> Token:
 
 
 RULES = (
-    rules_parts.noon_as_lunch,
     weekday,
+    rules_parts.noon_as_lunch,
     rules_parts.edge_around_day,
     rules_parts.edge_of_day,
     clock_range,

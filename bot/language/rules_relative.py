@@ -38,7 +38,7 @@ def relative_week(m: Match, c: Context) -> Token | None:
     return m.make(Kind.DAYS, days.one_day(days.plus(c.today, m[0] + 7)))
 
 
-@rule("NUM UNIT FROM/OF? RELDAY/WEEKDAY")
+@rule("NUM UNIT FROM/OF/ON? RELDAY/WEEKDAY")
 def weeks_from_day(m: Match, c: Context) -> Token | None:
     """a week from Friday, two weeks from tomorrow"""
     if m[1] not in LONG or (not m.has(2) and m[1] != "week"):
@@ -117,21 +117,20 @@ def weekday_marked(m: Match, c: Context) -> Token:
 
 
 @rule("EVERY? THIS/THE? UNIT")
-def this_unit(m: Match, c: Context) -> Token | None:
+def this_unit(m: Match, c: Context) -> Token | list[Token] | None:
     """this week, the weekend, all week, end of month"""
     unit = m[2]
     if m.preceded_by(Kind.LAST, Kind.ORD, Kind.NUM) and not m.has(1):
         return None
     if m.has(0) and not m.has(1) and unit == "day":
+        if m.followed_by(Kind.DAYS, Kind.IN, Kind.OF, Kind.INSIDE) or m.preceded_by(Kind.DAYS):
+            return []  # any day next week
         return m.make(Kind.DAYS, until(c, "day", 6))
     if unit in SECONDS or (m.has(0) and unit == "month"):
         return None
-    if (
-        not m.has(0)
-        and not m.has(1)
-        and unit not in ("weekend", "workweek")
-        and not m.preceded_by(Kind.OF, Kind.EDGE, Kind.REST)
-    ):
+    if not m.has(0) and not m.has(1) and unit != "weekend" and not m.preceded_by(Kind.OF, Kind.EDGE, Kind.REST):
+        return None
+    if m.kind(1) is Kind.THE and unit == "day" and not m.preceded_by(Kind.OF, Kind.EDGE, Kind.REST, Kind.IN):
         return None
     if m.kind(1) is Kind.THE and m.preceded_by(Kind.IN) and unit == "week":
         c.note(QuestionKind.VAGUE, m.words)
@@ -227,7 +226,12 @@ def edge_of_days(m: Match, c: Context) -> Token | None:
     """early next week, mid-October, fin de semaine"""
     if not isinstance(m[4], Days) or m[4].grain is Grain.DAY:
         return None
-    return m.make(Kind.DAYS, days.edge(m[4], m[0]))
+    found = days.edge(m[4], m[0])
+    if found.end <= c.today and m[4] == days.week(c.today, 0):
+        # Early in the week, said late in it: the next one is meant.
+        c.note(QuestionKind.VAGUE, m.words)
+        found = days.edge(days.week(c.today, 1), m[0])
+    return m.make(Kind.DAYS, found)
 
 
 @rule("REST/LATER OF? THE? DAYS")
@@ -238,8 +242,9 @@ def rest_of(m: Match, c: Context) -> Token:
 @rule("ASAP")
 def asap(m: Match, c: Context) -> Token:
     c.note(QuestionKind.ASAP, m.words)
-    ahead = {4: 3, 5: 2}.get(c.today.weekday(), 1)
-    return m.make(Kind.DAYS, Days(c.today, days.plus(c.today, ahead + 1), Grain.DAYS))
+    following = (days.plus(c.today, ahead) for ahead in range(1, 8))
+    last = next((day for day in following if day.isoweekday() in c.working_days), days.plus(c.today, 1))
+    return m.make(Kind.DAYS, Days(c.today, days.plus(last, 1), Grain.DAYS))
 
 
 RULES = (

@@ -18,9 +18,6 @@ def unit_days(unit: str, offset: int, c: Context) -> Days | None:
             return days.week(c.today, offset)
         case "weekend":
             return days.weekend(c.today, offset)
-        case "workweek":
-            monday = days.week(c.today, offset + (1 if c.today.weekday() > 4 else 0)).start
-            return Days(monday, days.plus(monday, 5), Grain.DAYS)
         case "month":
             return days.month(c.today.year, c.today.month + offset)
         case "year":

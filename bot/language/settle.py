@@ -32,6 +32,9 @@ def settle(times: Sequence[TimeSpec], context: Context, around_for: int) -> list
     points = [t for t in times if t.shape == "point"]
     if points:
         return [DayTime(_single(t.start, hint, context), None, zone) for t in points]
+    if any(t.shape == "range" for t in times):
+        # "from 1 to 2:30 for lunch", "22:00 to 23:30 tonight": the clock says more than the part.
+        times = [t for t in times if t.part is None]
     spans = [_span(time, hint, context, around_for) for time in times]
     start, end = max(first for first, _ in spans), min(last for _, last in spans)
     return [DayTime(start, end, zone)] if start < end else []

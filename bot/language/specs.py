@@ -160,6 +160,7 @@ class Context:
     month_first: bool | None
     hour_names_clock: bool
     number_after_article_is_day: bool
+    working_days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     moving: bool = False
     must_ask: bool = False  # the bare seven
     notes: dict[QuestionKind, str] = field(default_factory=dict)

@@ -32,6 +32,11 @@ class Region:
     is_quoted: bool = False
 
 
+def without_quotes(folded: str) -> str:
+    """Nobody quoted is invited."""
+    return _QUOTED.sub(lambda quoted: '"' + "," * len(quoted[1]) + '"', folded)
+
+
 def find_region(folded: str, language: Language) -> Region | None:
     quoted = _QUOTED.search(folded)
     if quoted:
@@ -215,7 +220,7 @@ def wording(region: Region, typed: str, folded: str, language: Language) -> str 
         if not is_meal:
             return None
     elif not region.is_sure:
-        words = _without_generic(words, language)
+        words = _without_generic(words, language, is_marked=region.cue < region.start)
     if not words:
         return None
     return typed[words[0][1] : words[-1][2]].strip(" ,.;:'-?!") or None
@@ -237,14 +242,16 @@ def _bare(word: str) -> str:
     return word.strip("',.;:?!")
 
 
-def _without_generic(words: list[tuple[str, int, int]], language: Language) -> list[tuple[str, int, int]]:
+def _without_generic(
+    words: list[tuple[str, int, int]], language: Language, *, is_marked: bool
+) -> list[tuple[str, int, int]]:
     """budget meeting, réunion budget -> budget"""
     lexicon = language.lexicon
     drop = (lexicon.generic | lexicon.subject_fillers) - lexicon.generic_alone
     kept = list(words)
     while len(kept) > 1 and _bare(kept[-1][0]) in drop:
         kept.pop()
-    while len(kept) > 1 and _bare(kept[0][0]) in drop | lexicon.determiners:
+    while len(kept) > 1 and not is_marked and _bare(kept[0][0]) in drop | lexicon.determiners:
         kept.pop(0)
     links = {"de", "du", "d", "des", "sur", "of", "on", "for"}
     while len(kept) > 1 and _bare(kept[0][0]) in links:

@@ -20,6 +20,7 @@ from bot.language.request import TIMED_INTENTS, Intent, Request
 from bot.language.specs import Choices
 from bot.language.subject import Region
 from bot.language.text import MAX_CHARACTERS, fold, mask, words
+from bot.model import WorkingHours
 
 _SUBJECT = "\x01"
 
@@ -42,6 +43,7 @@ def understand(
     locale: str,
     now: datetime,
     zone: ZoneInfo | str,
+    hours: WorkingHours | None = None,
     default_duration: timedelta = timedelta(minutes=30),
     mentions: Iterable[str] = (),
 ) -> Request:
@@ -49,7 +51,7 @@ def understand(
         return Request(Intent.UNKNOWN, language_of([], locale), confidence=0.0, too_long=True)
     folded = fold(text)
     language = load(language_of([word for word, _, _ in words(folded)], locale))
-    setting = _setting(language, locale, now, zone, default_duration)
+    setting = _setting(language, locale, now, zone, default_duration, hours or WorkingHours())
     parts, reading = _take_apart(text, folded, language, mentions, setting)
     intent = intents.intent_of(_plain(parts), language, _features(parts, reading), reading.reduced)
     if intent not in TIMED_INTENTS:
@@ -57,7 +59,9 @@ def understand(
     return _request(intent, parts, reading, setting)
 
 
-def _setting(language: Language, locale: str, now: datetime, zone: ZoneInfo | str, length: timedelta) -> Setting:
+def _setting(
+    language: Language, locale: str, now: datetime, zone: ZoneInfo | str, length: timedelta, hours: WorkingHours
+) -> Setting:
     lexicon = language.lexicon
     tags = locale.replace("_", "-").lower().split("-")
     month_first = lexicon.month_first
@@ -70,13 +74,14 @@ def _setting(language: Language, locale: str, now: datetime, zone: ZoneInfo | st
         month_first=month_first,
         hour_names_clock=lexicon.hour_names_clock,
         number_after_article_is_day=lexicon.number_after_article_is_day,
+        working_days=hours.days,
     )
 
 
 def _take_apart(
     text: str, folded: str, language: Language, mentions: Iterable[str], setting: Setting
 ) -> tuple[Parts, Reading]:
-    found = find_people(text, folded, language, mentions)
+    found = find_people(text, subjects.without_quotes(folded), language, mentions)
     unnamed = mask(folded, found.spans)
     region = subjects.find_region(unnamed, language)
     readable = unnamed

@@ -162,15 +162,18 @@ def _days(t: Texts, days: Sequence[FreeDay]) -> str:
 def _day(t: Texts, day: FreeDay) -> Iterable[CardElement | None]:
     yield strong(t.day(day.day), spacing="Medium")
     if day.free:
-        yield body(_ranges(t, day.free), spacing="None")
+        yield from _ranges(t, day.free)
     if day.unknown:
-        yield body(t("free.perhaps", ranges=_ranges(t, day.unknown)), spacing="None")
+        yield body(t("free.perhaps"), spacing="None")
+        yield from _ranges(t, day.unknown)
     if day.empty is not None:
         yield subtle(t(_EMPTY[day.empty]), spacing="None")
 
 
-def _ranges(t: Texts, ranges: Iterable[Interval]) -> str:
-    return " · ".join(t.range(one.start, one.end) for one in ranges)
+def _ranges(t: Texts, ranges: Sequence[Interval]) -> Iterable[CardElement]:
+    """Two stretches a line: more would break inside a stretch on a phone."""
+    for first in range(0, len(ranges), 2):
+        yield body(" · ".join(t.range(one.start, one.end) for one in ranges[first : first + 2]), spacing="None")
 
 
 def _offers(t: Texts, view: FreeView, starts: Sequence[datetime], room: int) -> Iterable[CardElement | None]:

@@ -13,9 +13,9 @@ from playwright.async_api import Locator, Page, expect
 
 from dialogs.texts import Texts
 from tests.support.browser import DESKTOP, PHONE, Device, Screenshot, Windows
-from tests.support.creneau import Served
 from tests.support.playground import CardOnScreen, Chat, Playground
 from tests.support.sandbox import CAMILLE, Sandbox
+from tests.support.served import Served
 
 pytestmark = pytest.mark.e2e
 
@@ -67,9 +67,18 @@ class Pictures:
 
     async def __call__(self, stage: str, what: Locator | None = None) -> None:
         if what is not None:
-            await what.scroll_into_view_if_needed()
-            await self.take(what, f"{self.prefix}-{stage}-card")
+            await self._whole(what, f"{self.prefix}-{stage}-card")
         await self.take(self.page, f"{self.prefix}-{stage}")
+
+    async def _whole(self, what: Locator, name: str) -> None:
+        """The chat shows a piece of a long card only, so the window grows for the picture."""
+        size, box = self.page.viewport_size, await what.bounding_box()
+        assert size
+        assert box
+        await self.page.set_viewport_size({"width": size["width"], "height": int(box["height"]) + 400})
+        await what.scroll_into_view_if_needed()
+        await self.take(what, name)
+        await self.page.set_viewport_size(size)
 
 
 async def connect(chat: Chat, words: Words, pictures: Pictures, account: str) -> None:
@@ -155,12 +164,6 @@ async def walk(
     return event
 
 
-@pytest.fixture
-def demo_sandbox(sandbox: Sandbox) -> Sandbox:
-    sandbox.reset("demo")
-    return sandbox
-
-
 @pytest.mark.parametrize(
     ("words", "device"),
     [
@@ -172,21 +175,20 @@ def demo_sandbox(sandbox: Sandbox) -> Sandbox:
 async def test_connect_choose_ask_book_and_see_it_in_outlook(
     words: Words,
     device: Device,
-    demo_sandbox: Sandbox,
-    creneau: Served,
+    served: Served,
     playground: Playground,
     windows: Windows,
     screenshot: Screenshot,
 ) -> None:
-    today = demo_sandbox.now().astimezone(PARIS)
+    today = served.sandbox.now().astimezone(PARIS)
     day = next(one for one in (today + timedelta(days=n) for n in range(1, 4)) if one.weekday() < 5)
-    async with playground(creneau.endpoint) as address:
+    async with playground(served.endpoint) as address:
         page = await windows.open(device, language=f"{words.texts.language}-FR")
         chat = await Chat.open(page, address)
         pictures = Pictures(screenshot, f"main-{words.texts.language}-{device.name}", page)
-        event = await walk(chat, words, pictures, demo_sandbox, day, today)
+        event = await walk(chat, words, pictures, served.sandbox, day, today)
 
         assert event["calendar"] == "Project X" or "Project X" in str(event), event
         outlook = await windows.open(device, language=f"{words.texts.language}-FR")
-        await outlook.goto(f"{demo_sandbox.url}/outlook/")
+        await outlook.goto(f"{served.sandbox.url}/outlook/")
         await windows.close()

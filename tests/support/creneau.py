@@ -18,7 +18,7 @@ from aiohttp import web
 import app as composition
 from adapters.config.settings import Settings, load_settings
 from tests.support.sandbox import CAMILLE, Sandbox
-from tests.support.teams import FakeConnector, Sent, TeamsClient
+from tests.support.teams import FakeConnector, Sent, TeamsClient, is_input, walk
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -58,6 +58,24 @@ def sign_in_address(card: Any) -> str:
     """The address that a card's sign-in button opens."""
     (address,) = {one for one in re.findall(r"https?://[^\"'\s]+/signin/start\?s=[\w-]+", repr(card))}
     return str(address)
+
+
+def code_on(page: str) -> str:
+    """The six digits that a sign-in page shows, however it groups them."""
+    text = re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
+    (code,) = {a + b for a, b in re.findall(r"(?<!\d)(\d{3})[\s\u00a0\u202f]?(\d{3})(?!\d)", text)}
+    return code
+
+
+def inputs(card: Any) -> list[dict[str, Any]]:
+    """Every input of a card, in order."""
+    return [item for item in walk(card) if is_input(item)]
+
+
+def words_of(card: Any) -> str:
+    """What a person can read on a card: texts, titles and labels, a line each."""
+    keys = ("text", "title", "label", "placeholder", "errorMessage", "altText", "value")
+    return "\n".join(str(item[key]) for item in walk(card) for key in keys if isinstance(item.get(key), str))
 
 
 def next_monday(weeks: int = 0) -> date:

@@ -83,10 +83,13 @@ def message(
     *,
     scope: str = "personal",
     mention_bot: bool | None = None,
+    activity_id: str = "",
 ) -> Json:
     """Words; in groups and channels the bot is mentioned in front, as Teams demands."""
     activity = base("message", service_url, who, scope=scope)
     activity |= {"textFormat": "plain", "text": text, "attachments": []}
+    if activity_id:
+        activity["id"] = activity_id
     if scope != "personal" if mention_bot is None else mention_bot:
         activity["text"] = f"<at>Créneau</at> {text}"
         activity["entities"].insert(0, mention("<at>Créneau</at>", BOT_ID, "Créneau"))

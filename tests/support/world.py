@@ -10,7 +10,7 @@ from bot.booking import BookingDesk, DeskTimes
 from bot.booking_form import BookingForm
 from bot.free_time import FreeTime
 from bot.live import LiveCalendars
-from bot.model import AccountKind, Interval, Person, PersonId, Preferences, TeamsUser, WorkingHours
+from bot.model import AccountKind, Person, PersonId, Preferences, TeamsUser, WorkingHours
 from bot.preferences import PreferencesDesk
 from bot.profile import Profile, Profiles
 from bot.settling import Settler
@@ -106,7 +106,3 @@ class World:
         """A form for Tuesday 24 November, 15:00 in Paris, if nothing else is said."""
         form = BookingForm(key, start or paris(24, 15), timedelta(minutes=minutes), "Budget")
         return replace(form, **fields)  # type: ignore[arg-type]
-
-
-def between(start: datetime, end: datetime) -> Interval:
-    return Interval(start, end)

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
@@ -49,12 +50,14 @@ class EmbeddedPostgres:
 
     Use it as a context manager (``with`` or ``async with``) or by ``start`` and ``stop``. A second bot on the same
     ``data_dir`` is refused. The server ends with this process, even when it is killed: a keeper process sees to it.
-    ``durable=False`` trades safety against a power cut for speed; for tests.
+    ``durable=False`` trades safety against a power cut for speed; for tests. ``on_end`` is called, from a thread, if
+    the server ends by itself.
     """
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True, on_end: Callable[[], object] | None = None) -> None:
         self._data_dir = data_dir
         self._durable = durable
+        self._on_end = on_end
         self._guard = threading.Lock()
         self._hold: IO[str] | None = None
         self._home: Home | None = None
@@ -147,15 +150,18 @@ class EmbeddedPostgres:
         threading.Thread(target=self._watch, args=(home, sockets), name="embedded-postgres", daemon=True).start()
 
     def _watch(self, home: Home, sockets: Path) -> None:
-        """Give the server a new keeper if its keeper is killed."""
-        while (leash := self._leash) is not None:
+        """Give the server a new keeper if its keeper is killed; tell of the server's own end."""
+        while True:
+            leash = self._leash
+            if leash is None:
+                return
             leash.process.wait()
             with self._guard:
                 if self._leash is not leash:
                     return
                 if not is_alive(leash.server):
                     log.error("the embedded database has ended", extra={"log_file": str(home.log)})
-                    return
+                    break
                 log.warning("the embedded database's keeper has ended, starting another")
                 try:
                     self._leash = Leash.to_running_server(home, sockets, leash.server)
@@ -163,6 +169,8 @@ class EmbeddedPostgres:
                     log.exception("no new keeper: the embedded database ends only if the bot ends in order")
                     return
                 leash.pipe.close()
+        if self._on_end is not None:
+            self._on_end()
 
 
 def reset(data_dir: Path) -> None:

@@ -14,6 +14,7 @@ _VERB = _POLITE + r"(?:please )?"
 _LANGUAGES = r"(?:english|french|german|spanish|italian|francais|deutsch|espanol)"
 
 INTENTS = (
+    Rule(Intent.GREETING, r"^what s up$"),
     Rule(
         Intent.FORGET,
         (
@@ -123,11 +124,17 @@ INTENTS = (
     ),
     Rule(Intent.SHARE, r"\bshow <p> (?:my|when)\b|\btell <p> when\b"),
     Rule(
+        Intent.AGENDA,
+        r"\b(?:when|what time|where) (?:is|s|are) (?:my|the|our) (?:next )?(?:meetings?|calls?|appointments?|<s>)\b"
+        r"|\bmy next (?:meeting|call|appointment)\b|\bwhat am i doing\b|\b(?:am i|are we) (?:meeting|seeing)\b",
+    ),
+    Rule(
         Intent.BOOK,
         _VERB
         + (
             r"(?:book|schedule(?! (?:for )?(?:today|tomorrow|this|next|on|is|look)\b)|set up|setup|arrange|"
-            r"organi[sz]e|put|plan|create|add|invite|reserve|pencil in|pencil|fix|hold|block|block off|"
+            r"organi[sz]e|put|plan|create|add(?= (?:an?|the|my|some|\d+|<s>))|invite|reserve|pencil in|pencil|"
+            r"fix|hold|block|block off|"
             r"make (?:an?|me an?)|get me (?:an? )?(?:meeting|call|appointment)|set (?:an? )?(?:meeting|call|"
             r"appointment))\b"
         ),
@@ -180,6 +187,7 @@ INTENTS = (
     ),
     Rule(Intent.CHECK, r"^(?:so |and )?(?:i have|i ve got|i m|i am)\b", ("time", "question", "!when")),
     Rule(Intent.CHECK, r"^(?:free|available|busy)\b", ("time", "question", "!slots")),
+    Rule(Intent.CHECK, r"^any chance\b|^(?:please )?(?:check|verify)\b", ("time",)),
     Rule(Intent.FREE, r"^(?:any|anything|anytime)\b"),
     Rule(
         Intent.FREE,
@@ -216,6 +224,11 @@ INTENTS = (
         ),
     ),
     Rule(Intent.COMMON, r"<p>", ("people", "asap")),
+    Rule(
+        Intent.BOOK,
+        r"^(?:an? |the )?(?:meeting|call|sync|coffee|chat|catch up|interview|review)\b.*\bwith\b",
+        ("time",),
+    ),
     Rule(
         Intent.BOOK,
         (

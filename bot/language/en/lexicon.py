@@ -62,6 +62,7 @@ _ENTRIES = (
     vague_number(3, "few|a few|several"),
     entry(Kind.RELDAY, 0, "today|2day"),
     entry(Kind.RELDAY, 1, "tomorrow|tmrw|tmr|tmw|tomo|2moro|tomorow|tommorow|tommorrow|tomorrows"),
+    (((Kind.RELDAY, 1), (Kind.OR, None), (Kind.RELDAY, 2)), "tomorrow or the day after|tomorrow and the day after"),
     entry(Kind.RELDAY, 2, "day after tomorrow|the day after tomorrow|overmorrow"),
     entry(Kind.RELDAY, -1, "yesterday"),
     entry(Kind.RELDAY, -2, "day before yesterday|the day before yesterday"),
@@ -104,7 +105,7 @@ _ENTRIES = (
     (((Kind.HALF, None), (Kind.UNIT, "hour")), "half hour|half an hour|half hours"),
     entry(Kind.HALF, None, "half"),
     entry(Kind.QUARTER, None, "quarter|quarters"),
-    entry(Kind.UNIT, "workweek", "weekdays|weekday|working days|work days|business days"),
+    each_part("weekday", 0, 24, "weekdays|weekday|working days|work days|business days|workdays"),
     entry(Kind.DATE, ("md", (12, 25)), "christmas|christmas day|xmas"),
     entry(Kind.DATE, ("md", (12, 24)), "christmas eve"),
     entry(Kind.DATE, ("md", (12, 31)), "new year s eve|new years eve"),
@@ -139,7 +140,8 @@ _ENTRIES = (
         Kind.EXCEPT,
         None,
         (
-            "except|except for|excluding|apart from|but not|other than|without|not counting|aside from|"
+            "any day but|every day but|any time but|anytime but|all days but|except|except for|excluding|"
+            "apart from|but not|other than|without|not counting|aside from|"
             "but no|save for|besides|not on|minus|outside of|outside"
         ),
     ),
@@ -150,7 +152,8 @@ _ENTRIES = (
     entry(
         Kind.BOUND,
         "from",
-        "from|since|starting|starting from|starting at|as of|as from|from on|beginning on|onwards from",
+        "from|not before|no earlier than|not earlier than|since|starting|starting from|starting at|as of|"
+        "as from|from on|beginning on|onwards from",
     ),
     entry(Kind.AT, None, "at"),
     entry(Kind.ON, None, "on"),
@@ -159,7 +162,7 @@ _ENTRIES = (
     entry(Kind.WITHIN, None, "within"),
     entry(Kind.FOR, None, "for"),
     entry(Kind.OF, None, "of|s"),
-    entry(Kind.THE, None, "the"),
+    entry(Kind.THE, None, "the|same time|the same time|at the same time"),
     entry(Kind.MY, None, "my|our"),
     entry(Kind.APPROX, None, "around|about|approximately|approx|circa|roughly|at around|at about|ish"),
     entry(Kind.NOW, None, "now|right now|currently|at the moment|this moment|just now"),
@@ -181,7 +184,7 @@ LEXICON = Lexicon(
     code="en",
     entries=_ENTRIES,
     stopwords=words(
-        "the a an am i me my is are was were be do does did what when where why who how can could would "
+        "the an am i me my is are was were be do does did what when where why who how can could would "
         "will should have has "
         "had with at to for of on in and or between from by until before after next this tomorrow today "
         "yesterday free book "
@@ -263,6 +266,7 @@ LEXICON = Lexicon(
         ),
         r"\b(?:i|me|myself|us),? (?:and|n|&) (?P<n>[^\W\d_][^\d?!.]{1,80})",
         r"\b(?:me|myself), (?P<n>[^\W\d_][^\d?!.]{1,80})",
+        r"\b(?:talk|speak|chat) to (?P<n>[^\W\d_][^\d?!.]{1,60})",
         r"\b(?:send|tell|show|give|ask|book|ping) (?P<n>[^\W\d_][^\d?!.]{1,60})",
         r"\bfor (?P<n>[^\W\d_][^\d?!.]{1,80}) and me\b",
     ),

@@ -79,7 +79,8 @@ INTENTS = (
     ),
     Rule(
         Intent.SETTINGS,
-        (r"\bje (?:ne )?(?:travaille|commence|finis|bosse|demarre|termine)\b|\bmes horaires\b|" r"\bmes heures\b"),
+        r"\bje (?:ne )?(?:travaille|commence|finis|bosse|demarre|termine)\b|\bmes horaires\b|"
+        r"\bmes heures\b",
     ),
     Rule(
         Intent.WHY,
@@ -142,6 +143,11 @@ INTENTS = (
         ),
     ),
     Rule(
+        Intent.AGENDA,
+        r"\bquand (?:est|a lieu|commence) (?:ma|mon|la|le|notre)\b|\bc est quand (?:ma|mon|la|le|notre)\b"
+        r"|\ba quelle heure (?:est|a lieu|commence) (?:ma|mon|la|le|notre)\b|\bqui est ce que je (?:rencontre|vois)\b",
+    ),
+    Rule(
         Intent.COMMON,
         (
             r"\b(?:quand|creneaux?|trouve\w*|trouver|cherche\w*|propose\w*|moment|dispos?|disponibilites?|"
@@ -150,6 +156,7 @@ INTENTS = (
         ("people", "asks_times"),
     ),
     Rule(Intent.COMMON, r"<p>.*\bquand\b|\bquand\b", ("people",)),
+    Rule(Intent.CHECK, r"\b(?:on peut|peut on|pouvons nous|on pourrait) (?:se|nous) voir\b", ("time", "!when")),
     Rule(
         Intent.FREE,
         (
@@ -192,7 +199,9 @@ INTENTS = (
             r"journee)\b|^(?:agenda|planning|programme|calendrier|emploi du temps|reunions)\b"
         ),
     ),
-    Rule(Intent.CHECK, r"^(?:libre|dispo|disponible|pris)\b", ("time", "question", "!slots")),
+    Rule(Intent.CHECK, r"^(?:verifie|verifier|verifiez|regarde si)\b", ("time",)),
+    Rule(Intent.FREE, r"\bn importe (?:quel|quelle|quand)\b"),
+    Rule(Intent.CHECK, r"^(?:libre|dispo|disponible|pris)\b", ("time", "question", "!slots", "!when")),
     Rule(
         Intent.FREE,
         (
@@ -239,13 +248,12 @@ INTENTS = (
     ),
     Rule(Intent.FREE, r"\b(?:besoin d|besoin de|il me faut|je cherche|il faudrait|il faut)\b", ("length",)),
     Rule(Intent.COMMON, r"<p>", ("people", "asap")),
+    Rule(Intent.BOOK, r"^(?:un |une |le |la )?(?:" + _MEETING + r"|cafe|dejeuner|visio) .*\bavec\b", ("time",)),
+    Rule(Intent.BOOK, r"\bje dois (?:voir|parler|rencontrer|appeler)\b"),
     Rule(
         Intent.BOOK,
-        (r"\b(?:reserve\w*|planifie\w*|caler?|bloquer?|organise\w*|invite\w*|programmer|fixer|poser)\b|" r"\b(?:")
-        + _MEETING
-        + r"|dejeuner|cafe|visio|appel)\b.*<p>|<p>.*\b(?:"
-        + _MEETING
-        + r"|dejeuner|cafe)\b",
+        r"\b(?:reserve\w*|planifie\w*|caler?|bloquer?|organise\w*|invite\w*|programmer|fixer|poser)\b|"
+        r"\b(?:" + _MEETING + r"|dejeuner|cafe|visio|appel)\b.*<p>|<p>.*\b(?:" + _MEETING + r"|dejeuner|cafe)\b",
         ("time",),
     ),
     Rule(

@@ -43,6 +43,7 @@ _ENTRIES = (
     vague_number(2, "une paire de|deux ou trois|2 ou 3|deux trois"),
     entry(Kind.RELDAY, 0, "aujourd hui|aujourdhui|auj|ajd|ce jour"),
     entry(Kind.RELDAY, 1, "demain|dmain|2main|lendemain"),
+    (((Kind.RELDAY, 1), (Kind.OR, None), (Kind.RELDAY, 2)), "demain ou le jour d apres|demain ou le lendemain"),
     entry(Kind.RELDAY, 2, "apres demain|apresdemain|surlendemain"),
     entry(Kind.RELDAY, -1, "hier"),
     entry(Kind.RELDAY, -2, "avant hier"),
@@ -85,6 +86,8 @@ _ENTRIES = (
     entry(Kind.UNIT, "minute", "minute|minutes|min|mins|mn|minutage"),
     entry(Kind.UNIT, "hour", "heure|heures|hr|hrs"),
     entry(Kind.UNIT, "day", "jour|jours|journee|journees"),
+    (((Kind.NUM, Number(15)), (Kind.UNIT, "day")), "quinzaine|une quinzaine|une quinzaine de jours|quinzaine de jours"),
+    (((Kind.NUM, Number(8)), (Kind.UNIT, "day")), "huitaine|une huitaine|une huitaine de jours"),
     entry(Kind.UNIT, "week", "semaine|semaines|sem"),
     (((Kind.UNIT, "week"), (Kind.NEXT, None)), "semaine d apres"),
     entry(Kind.UNIT, "weekend", "week end|weekend|week ends|we|weekends|wk end|fin de semaine prolongee"),
@@ -94,7 +97,7 @@ _ENTRIES = (
     (((Kind.NUM, Number(1)), (Kind.HALF, None), (Kind.UNIT, "hour")), "une demi heure|une demie heure"),
     entry(Kind.HALF, None, "demi|demie"),
     entry(Kind.QUARTER, None, "quart|quarts"),
-    entry(Kind.UNIT, "workweek", "en semaine|jours ouvres|jours ouvrables"),
+    each_part("weekday", 0, 24, "en semaine|jours ouvres|jours ouvrables"),
     entry(Kind.DATE, ("md", (12, 25)), "noel|jour de noel"),
     entry(Kind.DATE, ("md", (12, 24)), "reveillon de noel"),
     entry(Kind.DATE, ("md", (12, 31)), "la saint sylvestre"),
@@ -118,7 +121,8 @@ _ENTRIES = (
     entry(
         Kind.EXCEPT,
         None,
-        "sauf|excepte|hormis|hors|a part|en dehors de|en dehors du|mais pas|a l exception de|"
+        "n importe quel jour sauf|tous les jours sauf|sauf|excepte|hormis|hors|a part|en dehors de|"
+        "en dehors du|mais pas|a l exception de|"
         "a l exception du|sans|pas le|pas la|"
         "a l exclusion de|autre que|exceptes|sans compter|excepter|mais sans|mis a part|exclus",
     ),
@@ -126,18 +130,19 @@ _ENTRIES = (
     entry(Kind.BOUND, "after", "apres|plus tard que|passe|au dela de"),
     entry(Kind.BOUND, "by", "d ici|d ici a|au plus tard|d ici la"),
     entry(Kind.BOUND, "until", "jusque|jusqu en|jusqu a"),
-    entry(Kind.BOUND, "from", "a partir de|a compter de|des|a partir d|a partir"),
+    entry(Kind.BOUND, "from", "pas avant|a partir de|a compter de|des|a partir d|a partir"),
     (((Kind.BOUND, "by"), (Kind.THE, None)), "d ici au|d ici le|au plus tard le"),
     (((Kind.BOUND, "from"), (Kind.THE, None)), "a partir du|a compter du|des le"),
     entry(Kind.AT, None, "a"),
     (_AT_THE, "au|aux"),
     entry(Kind.IN, None, "dans"),
-    entry(Kind.INSIDE, None, "en|au cours de|au cours des|au cours du|sous|au cours"),
+    entry(Kind.INSIDE, None, "en|au cours de|au cours des|au cours du|au cours"),
     (((Kind.INSIDE, None), (Kind.THE, None)), "dans le courant de"),
+    entry(Kind.WITHIN, None, "sous|en moins de"),
     entry(Kind.FOR, None, "pour|pendant|durant|sur"),
     entry(Kind.OF, None, "de|d"),
     (_OF_THE, "du|des"),
-    entry(Kind.THE, None, "le|la|les|l"),
+    entry(Kind.THE, None, "le|la|les|l|meme heure|la meme heure|meme horaire"),
     entry(Kind.MY, None, "mon|ma|mes|notre|nos"),
     entry(
         Kind.APPROX, None, "vers|environ|aux alentours de|autour de|a peu pres|plutot vers|sur les|approximativement"
@@ -281,6 +286,7 @@ LEXICON = Lexicon(
     number_after_article_is_day=True,
     month_first=False,
     people_patterns=(
+        r"\bparler a (?P<n>[^\W\d_][^\d?!.]{1,60})",
         r"\b(?:qu'|que |si )(?P<n>[^\W\d_][^\d,?!.]{1,60}?) (?:est|sont|serait|sera|a|ont|peut|peuvent)\b",
         (
             r"\bquand (?P<n>[^\W\d_][^\d,?!.]{1,60}?) (?:est|sont|serait|sera|a|ont|peut|peuvent)[ -](?:il|"

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,16 @@ def test_state_tokens_clock_and_switches_survive_a_restart(tmp_path: Path) -> No
     token = before.token()
     before.policy(deleted_readable=True)
     before.add_event("2026-12-07T09:00:00", "2026-12-07T10:00:00", subject="Kept", tags={"x": "y"})
-    before.order("POST", "/clock", set="2026-12-01T12:00:00+00:00", freeze=True)
-    events, calendars = before.events(), before.calendars()
+    before.advance(timedelta(minutes=5))
+    before.order("POST", "/clock", freeze=True)
+    events, calendars, now = before.events(), before.calendars(), before.now()
     before.close()
     assert process.stop() == 0
     process = SandboxProcess("--data", str(tmp_path))
     after = control(process)
     try:
         assert (after.events(), after.calendars()) == (events, calendars)
-        assert after.now().isoformat() == "2026-12-01T12:00:00+00:00"
+        assert after.now() == now
         headers = {"Authorization": f"Bearer {token}"}
         assert requests.get(f"{after.url}/v1.0/me", headers=headers, timeout=10).status_code == 200
         assert after.order("POST", "/policy")["switches"]["deleted_readable"] is True

@@ -53,7 +53,9 @@ class Token(AccessTokenProvider):
 @pytest.fixture
 async def client(sandbox: Sandbox) -> AsyncIterator[GraphServiceClient]:
     provider = BaseBearerTokenAuthenticationProvider(Token(sandbox.token()))
-    async with httpx.AsyncClient(trust_env=False) as plain:
+    # The SDK's transport does not close the one it wraps: no connection may stay open.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(trust_env=False, limits=limits) as plain:
         http = GraphClientFactory.create_with_default_middleware(client=plain, options=options)
         adapter = GraphRequestAdapter(provider, http)
         adapter.base_url = f"{sandbox.url}/v1.0"

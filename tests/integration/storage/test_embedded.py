@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +18,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from adapters.storage import Storage
 from adapters.storage.embedded import EmbeddedPostgres, EmbeddedPostgresError, cluster, places, reset
 from adapters.storage.embedded.keeper import is_alive
+from adapters.storage.health import HEALTH_SECONDS
 from bot.errors import StoreUnavailable
 from bot.model import TeamsUser
 
@@ -227,6 +230,40 @@ async def test_the_bot_notices_a_killed_server(lived_in: Path, token_keys: tuple
                 await store.people.meet(TeamsUser("t", "u"), name="", locale="", zone="", reference=None)
     with EmbeddedPostgres(lived_in, durable=False) as server:
         assert answers(server.url)
+
+
+async def test_readiness_answers_in_time_while_the_server_is_frozen(
+    lived_in: Path, token_keys: tuple[str, ...]
+) -> None:
+    with running_bot(lived_in) as bot:
+        async with await Storage.open(bot.url, token_keys) as store:
+            assert await store.health.ready() == {"database": True}
+            async with store.database.transaction() as session:
+                backend = await session.scalar(text("select pg_backend_pid()"))
+            assert isinstance(backend, int)
+            for process in (bot.server, backend):
+                os.kill(process, signal.SIGSTOP)
+            started = time.monotonic()
+            assert await store.health.ready() == {"database": False}
+            assert time.monotonic() - started < HEALTH_SECONDS + 2
+            for process in (bot.server, backend):
+                os.kill(process, signal.SIGCONT)
+            async with asyncio.timeout(20):
+                while await store.health.ready() != {"database": True}:  # noqa: ASYNC110  # asked as a probe asks
+                    await asyncio.sleep(0.05)
+
+
+def test_a_servers_own_end_is_told_and_an_ordered_one_is_not(lived_in: Path) -> None:
+    ended = threading.Event()
+    with EmbeddedPostgres(lived_in, durable=False, on_end=ended.set):
+        pass
+    assert not ended.wait(0.2)
+    with EmbeddedPostgres(lived_in, durable=False, on_end=ended.set) as server:
+        state = cluster.server_state(places.find_home(lived_in))
+        assert state is not None
+        os.kill(state[0], signal.SIGKILL)
+        assert ended.wait(10)
+        assert not server.running
 
 
 def test_a_stale_note_that_names_a_foreign_process_harms_neither(lived_in: Path) -> None:

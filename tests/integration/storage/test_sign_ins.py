@@ -60,6 +60,42 @@ async def test_exactly_one_redeems_a_sign_in(store: Storage) -> None:
     assert [claim for claim in claims if claim] == [replace(sign_in, response=RESPONSE, redeemed=True)]
 
 
+async def test_of_a_redeemed_response_only_its_state_stays(store: Storage) -> None:
+    sign_in = await begun(store, await a_person(store))
+    await store.sign_ins.keep_response("state-1", RESPONSE, NOW)
+    await store.sign_ins.claim_redemption("state-1", NOW)
+    assert await store.sign_ins.get("state-1", NOW) == replace(sign_in, response={"state": "state-1"}, redeemed=True)
+
+
+async def test_a_redemption_that_gave_nothing_can_be_reopened_until_it_expires(store: Storage) -> None:
+    sign_in = await begun(store, await a_person(store))
+    assert not await store.sign_ins.reopen("state-2", NOW)
+    await store.sign_ins.keep_response("state-1", RESPONSE, NOW)
+    await store.sign_ins.claim_redemption("state-1", NOW)
+    assert not await store.sign_ins.reopen("state-1", SOON)
+    assert await store.sign_ins.reopen("state-1", NOW)
+    assert await store.sign_ins.get("state-1", NOW) == sign_in
+    assert await store.sign_ins.claim_redemption("state-1", NOW) is None
+    await store.sign_ins.keep_response("state-1", RESPONSE, NOW)
+    assert await store.sign_ins.claim_redemption("state-1", NOW)
+
+
+async def test_a_sign_in_that_awaits_its_code_is_not_reopened(store: Storage) -> None:
+    person = await a_person(store)
+    await waiting(store, person, "123456")
+    assert not await store.sign_ins.reopen("state-1", NOW)
+    assert (await store.sign_ins.try_code(person.id, "123456", NOW))[0] == signed_in("state-1.contoso")
+
+
+async def test_the_language_of_the_pages_is_kept(store: Storage) -> None:
+    person = await a_person(store)
+    french = SignIn(
+        id="fr", person_id=person.id, flow=SignInFlow("https://login.example/", "{}"), expires_at=SOON, language="fr"
+    )
+    await store.sign_ins.add(french)
+    assert await store.sign_ins.get("fr", NOW) == french
+
+
 async def test_an_expired_sign_in_is_not_redeemed(store: Storage) -> None:
     await begun(store, await a_person(store))
     await store.sign_ins.keep_response("state-1", RESPONSE, NOW)

@@ -138,7 +138,7 @@ def starts_in(ranges: tuple[Interval, ...], duration: timedelta) -> set[datetime
 
 
 @given(cases())
-@settings(relaxed, max_examples=120)
+@settings(relaxed, max_examples=90)
 def test_free_ranges_hold_exactly_the_slots_that_the_minute_grid_finds(case: Case) -> None:
     ranges = case.availability().free((case.window,), case.duration)
     assert starts_in(ranges, case.duration) == case.oracle().starts(case.window, case.duration)
@@ -148,7 +148,7 @@ def test_free_ranges_hold_exactly_the_slots_that_the_minute_grid_finds(case: Cas
 
 
 @given(cases())
-@settings(relaxed, max_examples=120)
+@settings(relaxed, max_examples=90)
 def test_a_check_agrees_with_the_minute_grid_and_with_the_list(case: Case) -> None:
     availability = case.availability()
     verdict = availability.check(case.slot)
@@ -159,7 +159,7 @@ def test_a_check_agrees_with_the_minute_grid_and_with_the_list(case: Case) -> No
 
 
 @given(cases(), st.sampled_from([15, 30, 60, 50]))
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=45)
 def test_offered_starts_are_the_free_marks_of_the_wall_clock(case: Case, step: int) -> None:
     availability = case.availability()
     offered = availability.starts((case.window,), case.duration, MINUTE * step)
@@ -179,7 +179,7 @@ def test_offered_starts_are_the_free_marks_of_the_wall_clock(case: Case, step: i
 
 
 @given(cases(), st.integers(0, 7))
-@settings(relaxed, max_examples=50)
+@settings(relaxed, max_examples=35)
 def test_more_blocks_never_make_more_free_time(case: Case, kept: int) -> None:
     fewer = case.availability(case.blocks[:kept]).free((case.window,), case.duration)
     more = case.availability().free((case.window,), case.duration)
@@ -187,7 +187,7 @@ def test_more_blocks_never_make_more_free_time(case: Case, kept: int) -> None:
 
 
 @given(cases())
-@settings(relaxed, max_examples=50)
+@settings(relaxed, max_examples=35)
 def test_time_is_never_free_while_a_calendar_is_unreadable(case: Case) -> None:
     whole, partial = case.availability(), case.availability(failing=True)
     before, after = whole.check(case.slot), partial.check(case.slot)
@@ -200,7 +200,7 @@ def test_time_is_never_free_while_a_calendar_is_unreadable(case: Case) -> None:
 
 
 @given(cases())
-@settings(relaxed, max_examples=40)
+@settings(relaxed, max_examples=30)
 def test_segments_tile_the_window_and_are_free_where_a_minute_is_free(case: Case) -> None:
     segments = case.availability().segments(case.window)
     assert segments[0].interval.start == case.window.start
@@ -218,7 +218,7 @@ def test_segments_tile_the_window_and_are_free_where_a_minute_is_free(case: Case
 
 
 @given(cases(), st.integers(1, 4))
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=45)
 def test_the_next_free_slots_are_the_first_offered_starts(case: Case, count: int) -> None:
     availability = case.availability()
     following = availability.next_free(case.slot.start, case.duration, count, MINUTE * 30)
@@ -233,7 +233,7 @@ def test_the_next_free_slots_are_the_first_offered_starts(case: Case, count: int
 
 
 @given(cases())
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=45)
 def test_statuses_that_do_not_block_and_cancelled_or_declined_events_change_nothing(case: Case) -> None:
     idle = tuple(
         replace(block, status=status, is_cancelled=cancelled, is_declined=declined)

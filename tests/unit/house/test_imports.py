@@ -46,6 +46,7 @@ RULES = (
     ),
     Rule("adapters/jobs", ("bot", "adapters.jobs"), ("procrastinate", "psycopg")),
     Rule("adapters/web", ("bot", "adapters.web"), ("aiohttp",)),
+    Rule("adapters/processes", ("adapters.processes",)),
     Rule("adapters/config", ("adapters.config",), ("pydantic", "pydantic_settings")),
     Rule("adapters/observability", ("adapters.observability",), ("structlog", "prometheus_client")),
     Rule("sandbox", ("sandbox",), ("aiohttp", "tzdata", "tzlocal")),
