@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from bot.language import instants
 from bot.language.moving import Move
 from bot.language.reading import Reading, Setting, alternative
 from bot.language.request import Action, Intent, Question, QuestionKind, Request, Window
-from bot.language.specs import Choices
+from bot.language.specs import Choices, Context
 
 Reread = Callable[[Choices | None], Move]
 
@@ -140,10 +141,7 @@ def _options(
 
 
 def _points(reading: Reading, setting: Setting, length: timedelta | None) -> tuple[Window, ...]:
-    from bot.language import instants
-    from bot.language.specs import Context
-
-    context = Context(setting.wall, Choices(), setting.month_first, False, False)
+    context = Context(setting.wall, Choices(), setting.month_first, setting.habits)
     meeting = length or setting.default_length
     bounds = instants.bounds_of([s for s in reading.said if s.end is None], setting.now, setting.zone, meeting, context)
     zone = setting.zone

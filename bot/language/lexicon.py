@@ -17,6 +17,7 @@ from typing import Any
 
 from bot.language.kinds import Kind
 from bot.language.request import Intent
+from bot.language.specs import Habits
 from bot.language.typos import Index, index
 
 Meaning = tuple[tuple[Kind, Any], ...]
@@ -64,8 +65,9 @@ class Lexicon:
     earlier_words: frozenset[str]
     not_typos: frozenset[str]
     ordinal_suffixes: tuple[str, ...]
-    hour_names_clock: bool = False
-    number_after_article_is_day: bool = False
+    habits: Habits = Habits()
+    subject_links: frozenset[str] = field(default_factory=frozenset)
+    polite: tuple[str, ...] = ()
     month_first: bool | None = False
     month_first_regions: frozenset[str] = field(default_factory=frozenset)
     modal_months: frozenset[str] = field(default_factory=frozenset)
@@ -86,6 +88,7 @@ class Language:
     known: frozenset[str]
     intents: tuple[tuple[re.Pattern[str], IntentRule], ...]
     people: tuple[re.Pattern[str], ...]
+    subject_end: re.Pattern[str]
 
     @property
     def code(self) -> str:
@@ -109,6 +112,12 @@ def _single(phrases: Phrases, kinds: Set[Kind]) -> frozenset[str]:
     return frozenset(
         words[0] for group in phrases.values() for words, meaning in group if len(words) == 1 and meaning[0][0] in kinds
     )
+
+
+def _subject_end(polite: tuple[str, ...]) -> re.Pattern[str]:
+    """Where a sentence or its matter ends: a mark, a courtesy, something masked."""
+    courtesies = "|".join(re.escape(word) for word in polite) or r"(?!)"
+    return re.compile(rf"[?!\n;]|\.(?=\s|$)|,? (?:{courtesies})\b|\x00")
 
 
 @cache
@@ -147,4 +156,5 @@ def load(code: str) -> Language:
         frozenset(known),
         tuple((re.compile(rule.pattern), rule) for rule in rules),
         tuple(re.compile(pattern) for pattern in lexicon.people_patterns),
+        _subject_end(lexicon.polite),
     )

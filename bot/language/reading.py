@@ -13,7 +13,7 @@ from bot.language.grammar import parse, unread
 from bot.language.instants import Bounds
 from bot.language.kinds import Kind, Token
 from bot.language.request import QuestionKind, Window
-from bot.language.specs import Choices, Context
+from bot.language.specs import Choices, Context, Habits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,7 @@ class Setting:
     zone: ZoneInfo
     default_length: timedelta
     month_first: bool | None
-    hour_names_clock: bool
-    number_after_article_is_day: bool
+    habits: Habits
     working_days: frozenset[int]
 
     @property
@@ -71,8 +70,7 @@ def read(
         now=setting.wall,
         choices=choices or Choices(),
         month_first=setting.month_first,
-        hour_names_clock=setting.hour_names_clock,
-        number_after_article_is_day=setting.number_after_article_is_day,
+        habits=setting.habits,
         working_days=setting.working_days,
         moving=moving,
     )

@@ -127,7 +127,7 @@ def _after_units(m: Match, c: Context, count: float, unit: str, is_vague: bool) 
         return m.make(Kind.DAYS, days.week(days.plus(c.today, 7 * count), 0))
     if is_vague:
         c.note(QuestionKind.VAGUE, m.words)
-    if unit == "day" and count in (8, 15) and c.hour_names_clock:
+    if unit == "day" and count in (8, 15) and c.habits.counts_today:
         # "dans huit jours" is a week, "dans quinze jours" a fortnight.
         c.note(QuestionKind.FORTNIGHT, m.words)
         count = count if c.choices.fortnight_is_fifteen else count - 1

@@ -145,7 +145,11 @@ def weekday_and_ordinal(m: Match, c: Context) -> Token | None:
 def weekday_and_number(m: Match, c: Context) -> Token | None:
     """vendredi 15, vendredi le 15"""
     day = _day_number(m, 2)
-    if not c.number_after_article_is_day or day is None or m.followed_by(Kind.UNIT, Kind.NEXT, Kind.DASH, Kind.OCLOCK):
+    if (
+        not c.habits.number_after_article_is_day
+        or day is None
+        or m.followed_by(Kind.UNIT, Kind.NEXT, Kind.DASH, Kind.OCLOCK)
+    ):
         return None
     return day_token(m, c, days.next_weekday_and_day(c.today, m[0], day))
 
@@ -154,7 +158,13 @@ def weekday_and_number(m: Match, c: Context) -> Token | None:
 def spaced_figures(m: Match, c: Context) -> Token | None:
     """le 20 02 2014"""
     day, month = _day_number(m, 1), _day_number(m, 2)
-    if not c.number_after_article_is_day or day is None or month is None or month > 12 or m.followed_by(Kind.UNIT):
+    if (
+        not c.habits.number_after_article_is_day
+        or day is None
+        or month is None
+        or month > 12
+        or m.followed_by(Kind.UNIT)
+    ):
         return None
     if not m[1].digits or not m[2].digits:
         return None
@@ -168,7 +178,7 @@ def spaced_figures(m: Match, c: Context) -> Token | None:
 def three_figures(m: Match, c: Context) -> Token | None:
     """20 02 2014"""
     day, month, year = _day_number(m, 0), _day_number(m, 1), _full_year(m[2].value, m[2].digits)
-    if not c.number_after_article_is_day or day is None or month is None or month > 12 or year is None:
+    if not c.habits.number_after_article_is_day or day is None or month is None or month > 12 or year is None:
         return None
     return day_token(m, c, days.dated(year, month, day)) if m[0].digits and m[1].digits else None
 
@@ -177,7 +187,11 @@ def three_figures(m: Match, c: Context) -> Token | None:
 def the_number(m: Match, c: Context) -> list[Token] | None:
     """le 14"""
     day = _day_number(m, 1)
-    if not c.number_after_article_is_day or day is None or m.followed_by(Kind.UNIT, Kind.NEXT, Kind.QUARTER, Kind.HALF):
+    if (
+        not c.habits.number_after_article_is_day
+        or day is None
+        or m.followed_by(Kind.UNIT, Kind.NEXT, Kind.QUARTER, Kind.HALF)
+    ):
         return None
     return [m.token(0), _day_of_month(m, 1, day, c)]
 

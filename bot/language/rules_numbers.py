@@ -38,7 +38,7 @@ def joined_unit(m: Match, c: Context) -> list[Token]:
 
 def _is_clock_word(m: Match, c: Context, hours: float) -> bool:
     """Where an hour is named by the same word as its length ("9 heures"), what stands around it decides."""
-    if not c.hour_names_clock:
+    if not c.habits.hour_names_clock:
         return False
     if m.preceded_by(Kind.FOR, Kind.IN, Kind.NEXT, Kind.EVERY, Kind.BY_SHIFT):
         return False

@@ -85,7 +85,7 @@ def next_part(m: Match, c: Context) -> list[Token] | None:
 def noon_as_lunch(m: Match, c: Context) -> list[Token] | None:
     """demain midi, ce midi: lunch time, where "à midi" is twelve o'clock"""
     clock = m[1]
-    if clock is None or not clock.is_noon_word or not c.hour_names_clock or m.followed_by(Kind.DASH, Kind.TO):
+    if clock is None or not clock.is_noon_word or m.followed_by(Kind.DASH, Kind.TO):
         return None
     if m.preceded_by(Kind.BOUND, Kind.FROM, Kind.BETWEEN):
         return None

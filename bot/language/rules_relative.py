@@ -22,7 +22,7 @@ def weekday_week(m: Match, c: Context) -> Token | None:
     """Monday week"""
     if m[1] != "week" or m.preceded_by(Kind.NEXT, Kind.THIS, Kind.EVERY) or m.followed_by(Kind.NEXT, Kind.OF):
         return None
-    return m.make(Kind.DAYS, Weekday(m[0], weeks=1)) if not c.hour_names_clock else None
+    return m.make(Kind.DAYS, Weekday(m[0], weeks=1)) if c.habits.week_after_day_adds_one else None
 
 
 @rule("RELDAY IDIOM_WEEKS")
@@ -33,7 +33,7 @@ def relative_in_eight(m: Match, c: Context) -> Token:
 @rule("RELDAY UNIT")
 def relative_week(m: Match, c: Context) -> Token | None:
     """tomorrow week"""
-    if m[1] != "week" or c.hour_names_clock:
+    if m[1] != "week" or not c.habits.week_after_day_adds_one:
         return None
     return m.make(Kind.DAYS, days.one_day(days.plus(c.today, m[0] + 7)))
 

@@ -151,6 +151,20 @@ class Choices:
     this_is_next: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a language does its own way.
+
+    ``hour_names_clock``: "9 heures" is a time of day as well as a length. ``number_after_article_is_day``: "le 14".
+    ``counts_today``: "dans huit jours" is in a week. ``week_after_day_adds_one``: "Monday week" is a week later.
+    """
+
+    hour_names_clock: bool = False
+    number_after_article_is_day: bool = False
+    counts_today: bool = False
+    week_after_day_adds_one: bool = False
+
+
 @dataclass(slots=True)
 class Context:
     """What the rules may know beside the tokens: the wall clock of the person. ``notes`` collects what was assumed."""
@@ -158,8 +172,7 @@ class Context:
     now: datetime  # naive wall time in the asked zone
     choices: Choices
     month_first: bool | None
-    hour_names_clock: bool
-    number_after_article_is_day: bool
+    habits: Habits
     working_days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     moving: bool = False
     must_ask: bool = False  # the bare seven

@@ -12,7 +12,6 @@ from bot.language.lexicon import Language
 from bot.language.text import MASK
 
 _QUOTED = re.compile(r'"([^"\n]{1,200})"')
-_END = re.compile(r"[?!\n;]|\.(?=\s|$)|,? (?:please|pls|stp|svp|s'il te plait|s'il vous plait|merci|thanks)\b|\x00")
 _LINKS = frozenset({Kind.OF, Kind.THE, Kind.DASH, Kind.NUM, Kind.CITY, Kind.AND, Kind.MY, Kind.ORD, Kind.TIMEWORD})
 _OPENING = frozenset(
     {Kind.THE, Kind.MY, Kind.NUM, Kind.CLOCK, Kind.MERIDIEM, Kind.RELDAY, Kind.WEEKDAY, Kind.UNIT, Kind.DASH, Kind.OF,
@@ -60,7 +59,7 @@ def _marked(folded: str, language: Language, markers: Sequence[str], is_sure: bo
         start = match.end()
         if not _begins_subject(folded[start : start + 60], language, is_sure):
             continue
-        ending = _END.search(folded, start)
+        ending = language.subject_end.search(folded, start)
         end = ending.start() if ending else len(folded)
         end = _before_company(folded, start, end, language) if ending and folded[ending.start()] == MASK else end
         if not is_sure:
@@ -77,8 +76,6 @@ def _begins_subject(rest: str, language: Language, is_sure: bool) -> bool:
         words = words[1:]
     if not words or words[0][:1].isdigit() or words[0] == MASK or words[0] in language.lexicon.self_words:
         return False
-    if len(words) > 1 and words[0] in ("q",) and not is_sure:
-        return True
     for phrase, meaning in language.phrases.get(words[0], ()):
         if tuple(words[: len(phrase)]) != phrase or meaning[0][0] in (Kind.OF, Kind.THE, Kind.CITY, Kind.TIMEWORD):
             continue
@@ -86,11 +83,7 @@ def _begins_subject(rest: str, language: Language, is_sure: bool) -> bool:
             return False
         if meaning[0][0] in (Kind.NUM, Kind.HALF, Kind.QUARTER, Kind.CLOCK, Kind.RELDAY):
             return len(words) > len(phrase) and not _is_unit(words[len(phrase)], language)
-    return (
-        is_sure
-        or words[0] not in language.lexicon.not_names - language.lexicon.generic
-        or words[0] in ("focus", "team")
-    )
+    return is_sure or words[0] not in language.lexicon.not_names - language.lexicon.generic
 
 
 def _is_unit(word: str, language: Language) -> bool:
@@ -104,7 +97,8 @@ def _before_company(folded: str, start: int, end: int, language: Language) -> in
     """Cut "with" before a masked name."""
     head = folded[start:end].rstrip()
     words = head.split(" ")
-    while words and (words[-1].strip(",") in language.lexicon.with_words | {"and", "et", "for", "pour", "to", "a", ""}):
+    before_names = language.lexicon.with_words | language.ands | {*language.lexicon.soft_subject_markers, ""}
+    while words and (words[-1].strip(",") in before_names):
         words.pop()
     return start + len(" ".join(words))
 
@@ -253,8 +247,7 @@ def _without_generic(
         kept.pop()
     while len(kept) > 1 and not is_marked and _bare(kept[0][0]) in drop | lexicon.determiners:
         kept.pop(0)
-    links = {"de", "du", "d", "des", "sur", "of", "on", "for"}
-    while len(kept) > 1 and _bare(kept[0][0]) in links:
+    while len(kept) > 1 and _bare(kept[0][0]) in lexicon.subject_links:
         kept.pop(0)
         while len(kept) > 1 and _bare(kept[0][0]) in lexicon.determiners:
             kept.pop(0)

@@ -72,8 +72,7 @@ def _setting(
         zone=zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone),
         default_length=length,
         month_first=month_first,
-        hour_names_clock=lexicon.hour_names_clock,
-        number_after_article_is_day=lexicon.number_after_article_is_day,
+        habits=lexicon.habits,
         working_days=hours.days,
     )
 

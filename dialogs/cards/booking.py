@@ -72,11 +72,19 @@ def new_form(
         day=f"{local:%Y-%m-%d}",
         clock=f"{local:%H:%M}",
         duration=slot.duration,
-        subject=ask.subject if ask else "",
+        subject=_subject(t, ask),
         invitees_text=", ".join(ask.people) if ask else "",
         location=ask.location if ask else "",
         teams_link=teams_link,
     )
+
+
+def _subject(t: Texts, ask: Ask | None) -> str:
+    """What the person called it, else a title that a tap may leave as it is."""
+    if ask and ask.subject:
+        return ask.subject
+    names = [plain(name, 60) for name in ask.people[:3]] if ask else []
+    return t("book.subject_with", names=t.join(names)) if names else t("book.subject_default")
 
 
 def booking_form(

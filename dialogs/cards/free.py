@@ -214,7 +214,7 @@ def _suggested(days: Sequence[FreeDay], count: int) -> list[datetime]:
             if rank < len(day.free):
                 firsts += [start for start in day.starts if day.free[rank].start <= start < day.free[rank].end][:1]
     rest = [start for day in days for start in day.starts]
-    return sorted(dict.fromkeys([*firsts, *rest]).keys() if count > len(firsts) else firsts[:count])[:count]
+    return sorted(list(dict.fromkeys([*firsts, *rest]))[:count])
 
 
 def _start_button(t: Texts, start: datetime, view: FreeView, *, single: bool, first: bool) -> Action:

@@ -16,11 +16,12 @@ from sandbox.graph.query import Options, chosen, next_link, read_options, window
 from sandbox.graph.reading import check_all_day, check_order, read_event
 from sandbox.graph.render import calendar_json, etag, event_json, without_details
 from sandbox.ids import event_id, new_key
-from sandbox.model import Event, Json
+from sandbox.model import Attendee, Event, Json
 from sandbox.occurrences import expand, view
 from sandbox.refusals import Refusal, invalid_property, invalid_request, not_found
 
 _UTC = Preferences()
+_TEAMS = {"unknown", "teamsForBusiness"}
 
 
 def _readable(event: Event, where: Place | None) -> Event:
@@ -132,7 +133,7 @@ def create_event(call: Call) -> Reply:
     for name, value in fields.items():
         setattr(draft, name, value)
     _check_series(draft)
-    _settle_meeting(where, draft, wanted=draft.is_online)
+    _settle_meeting(where, draft, wanted=draft.is_online and draft.provider in _TEAMS)
     return _created(call, mailbox.create(call.world, where.real, draft))
 
 
@@ -171,6 +172,8 @@ def update_event(call: Call) -> Reply:
     _check_match(call, found)
     fields = read_event(call.body)
     fields.pop("transaction_id", None)
+    if "attendees" in fields:
+        fields["attendees"] = _with_answers(fields["attendees"], found.seen.attendees)
     _check_times(found, fields)
     online, provider = fields.pop("is_online", None), fields.pop("provider", None)
     tags, extensions = fields.pop("tags", None), fields.pop("extensions", None)
@@ -181,11 +184,18 @@ def update_event(call: Call) -> Reply:
     if extensions is not None:
         found.record.extensions = found.record.extensions | extensions
     offered = found.place is not None and "teamsForBusiness" in found.place.real.providers
-    if online and offered and provider in (None, "teamsForBusiness"):
+    if online and offered and (provider or "unknown") in _TEAMS:
         mailbox.go_online(found.record)
     if fields.get("recurrence"):
         _check_series(replace(found.record, **fields, exceptions={}, cancelled=[]))
     return _item(call, mailbox.change(call.world, found.record, found.original, fields))
+
+
+def _with_answers(attendees: list[Attendee], before: list[Attendee]) -> list[Attendee]:
+    """Whoever was invited before keeps the answer given."""
+    answers = {one.address.casefold(): one for one in before}
+    known = ((one, answers.get(one.address.casefold(), one)) for one in attendees)
+    return [replace(one, response=old.response, time=old.time) for one, old in known]
 
 
 def _check_match(call: Call, found: Found) -> None:

@@ -15,6 +15,7 @@ from sandbox.model import UNSET, Attendee, Calendar, Event, Json
 from sandbox.world import World
 from sandbox.zones import to_instant, to_wall, zone_of
 
+_WEB_LINK = "https://outlook.office365.com/owa/?itemid={}&exvsurl=1&path=/calendar/item"
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -104,7 +105,7 @@ def event_json(event: Event, prefer: Preferences) -> Json:
         "seriesMasterId": event_id(master, immutable=prefer.immutable) if event.original else None,
         "showAs": event.show_as,
         "type": event.kind,
-        "webLink": f"https://outlook.office365.com/owa/?itemid={own_id.replace('=', '%3D')}&exvsurl=1&path=/calendar/item",
+        "webLink": _WEB_LINK.format(own_id.replace("=", "%3D")),
         "onlineMeetingUrl": None,
         "isOnlineMeeting": event.is_online,
         "onlineMeetingProvider": event.provider,

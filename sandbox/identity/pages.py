@@ -25,9 +25,9 @@ h1{font-size:24px;font-weight:600;line-height:1.25;margin:0 0 12px}
 p{margin:0 0 14px}.soft{color:var(--soft);font-size:13px}
 ul{margin:0 0 16px;padding:0}ul.scopes{padding-left:20px}ul.scopes li{margin:6px 0}
 ul.accounts{list-style:none;margin:12px -44px 16px}
-@media (max-width:600px){ul.accounts{margin:12px -24px 16px}}
 .account{width:100%;display:flex;gap:14px;align-items:center;text-align:left;padding:12px 44px;border:0;background:none;
 color:inherit;font:inherit;cursor:pointer}
+@media (max-width:600px){ul.accounts{margin:12px -24px 16px}.account{padding:12px 24px}}
 .account:hover{background:var(--hover)}
 .account b{display:block;font-weight:600}.account small{color:var(--soft);font-size:13px;overflow-wrap:anywhere}
 .face{flex:none;width:42px;height:42px;border-radius:50%;display:grid;place-items:center;background:var(--brand);
@@ -80,7 +80,7 @@ def picker(
     rows = []
     for user in users:
         kind = "Personal account" if user.tenant == PERSONAL_TENANT else tenants.get(user.tenant, "Work account")
-        state = "Signed in" if user.id in known else "Sign in without a password"
+        state = "Signed in" if user.id in known else "No password needed"
         rows.append(
             f'<li><button class="account" name="account" value="{escape(user.id)}" '
             f'data-testid="account-{escape(user.address)}" aria-label="{escape(user.name)}, {escape(user.address)}">'

@@ -171,6 +171,14 @@ class Chat:
         await self._editor.press("Enter")
         await expect(self._editor).to_have_text("")
 
+    async def ask(self, words: str) -> CardOnScreen:
+        """Say something and wait for the card that answers it."""
+        before = await self.answers.count()
+        await self.say(words)
+        answer = self.answers.nth(before).locator(".ac-adaptiveCard")
+        await answer.wait_for()
+        return CardOnScreen(answer)
+
     async def wait_for_text(self, words: str | re.Pattern[str]) -> Locator:
         """The newest of the bot's messages that contains the words, once there is one."""
         found = self.answers.filter(has_text=words).last

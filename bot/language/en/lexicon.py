@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language import zones
 from bot.language.kinds import Kind, Number
 from bot.language.lexicon import Lexicon
-from bot.language.specs import PartSpec
+from bot.language.specs import Habits, PartSpec
 from bot.language.vocabulary import (
     VAGUE,
     clock,
@@ -88,7 +88,7 @@ _ENTRIES = (
         ),
     ),
     part("work end", 17, 18, "end of the work day"),
-    clock(12, "noon|midday|mid day|12 noon|twelve noon", is_noon=True),
+    clock(12, "noon|midday|mid day|12 noon|twelve noon"),
     clock(24, "midnight"),
     entry(Kind.UNIT, "minute", "minute|minutes|min|mins|m|mns"),
     entry(Kind.UNIT, "hour", "hour|hours|hr|hrs|h"),
@@ -206,8 +206,8 @@ LEXICON = Lexicon(
     ),
     not_names=words(
         "me my him her them us you everyone everybody anyone someone somebody it that this these those "
-        "the a an team all "
-        "focus lunch people others nobody colleagues manager boss client clients customer no one any both"
+        "the a an all "
+        "people others nobody colleagues manager boss client clients customer no one any both"
     ),
     subject_markers=(
         "about",
@@ -254,6 +254,9 @@ LEXICON = Lexicon(
         "todays weekdays weekday quarterly retro sprint budget report review would could should there their where "
         "after other never wednesdays frida april june may august tuesday"
     ),
+    habits=Habits(week_after_day_adds_one=True),
+    subject_links=words("of on for"),
+    polite=("please", "pls", "thanks", "thank you"),
     ordinal_suffixes=("st", "nd", "rd", "th"),
     month_first=None,
     month_first_regions=frozenset({"us", "ph"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language import zones
 from bot.language.kinds import Kind, Number
 from bot.language.lexicon import Lexicon
-from bot.language.specs import PartSpec
+from bot.language.specs import Habits, PartSpec
 from bot.language.vocabulary import clock, each_part, entries, entry, numbers, ordinals, part, vague_number, words
 
 _WEEKDAYS = {
@@ -282,8 +282,9 @@ LEXICON = Lexicon(
         "sommes quarts quarte sujet suivi suivis journal journaux suivre"
     ),
     ordinal_suffixes=("er", "ere", "e", "eme", "nd", "nde", "ieme"),
-    hour_names_clock=True,
-    number_after_article_is_day=True,
+    habits=Habits(hour_names_clock=True, number_after_article_is_day=True, counts_today=True),
+    subject_links=words("de du d des sur"),
+    polite=("stp", "svp", "s'il te plait", "s'il vous plait", "merci"),
     month_first=False,
     people_patterns=(
         r"\bparler a (?P<n>[^\W\d_][^\d?!.]{1,60})",

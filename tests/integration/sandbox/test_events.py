@@ -117,6 +117,7 @@ class TestCreating:
         assert made["onlineMeeting"]["joinUrl"].startswith("https://teams.microsoft.com/")
         bare = sandbox.add_calendar("Famille", providers=[])["id"]
         for response in (
+            graph_as()("POST", "/me/events", {**wish, "onlineMeetingProvider": "skypeForBusiness"}),
             graph_as()("POST", f"/me/calendars/{bare}/events", wish),
             graph_as(CAMILLE_AT_HOME)("POST", "/me/events", wish),
         ):
@@ -333,6 +334,15 @@ class TestMeetings:
         graph("PATCH", f"/me/events/{made}", {"attendees": [attendee(BEN)]})
         assert self.copy(sandbox, BEN)["response"] == "notResponded"
         assert self.copy(sandbox, ANNA)["is_cancelled"] is True
+
+    def test_who_was_invited_before_keeps_the_answer(
+        self, graph: Graph, graph_as: Callable[..., Graph], sandbox: Sandbox
+    ) -> None:
+        made = self.invite(graph, ANNA)["id"]
+        graph_as(ANNA)("POST", f"/me/events/{self.copy(sandbox, ANNA)['id']}/accept", {})
+        changed = graph("PATCH", f"/me/events/{made}", {"attendees": [attendee(ANNA), attendee(BEN)]}).json()
+        assert [one["status"]["response"] for one in changed["attendees"]] == ["accepted", "none"]
+        assert self.copy(sandbox, ANNA)["response"] == "accepted"
 
     def test_proposing_a_time_needs_a_response_and_leave(
         self, graph: Graph, graph_as: Callable[..., Graph], sandbox: Sandbox

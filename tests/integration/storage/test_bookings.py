@@ -155,6 +155,7 @@ async def test_the_key_goes_before_the_time_while_the_first_is_not_committed_yet
             {"host": host.id, "account": account.id, "start": draft.interval.start, "end": draft.interval.end},
         )
         second = asyncio.create_task(outcome(store.bookings.reserve(host.id, draft, NOW, LATER)))
+        await blocked_backends(store, 1)
         rival = asyncio.create_task(outcome(store.bookings.reserve(host.id, a_draft(account, span(0, 30)), NOW, LATER)))
         await blocked_backends(store, 2)
     assert isinstance(await second, AlreadyBooked)

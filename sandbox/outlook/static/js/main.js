@@ -1,0 +1,133 @@
+// The page's start, and what connects its parts.
+
+import * as account from "./account.js";
+import * as api from "./api.js";
+import * as commands from "./commands.js";
+import * as details from "./details.js";
+import { byId } from "./dom.js";
+import * as editor from "./editor.js";
+import { subjectOf } from "./event.js";
+import * as grid from "./grid.js";
+import * as message from "./message.js";
+import * as pane from "./pane.js";
+import { ask } from "./question.js";
+import { load, nextHalfHour, now, state } from "./state.js";
+import { language, t } from "./texts.js";
+import { addDays, MINUTE } from "./wall.js";
+
+let calendar;
+let miniShown = null;
+
+const onCard = { edit, remove };
+const onGrid = {
+  select: (start, end, allDay) => newEvent(start, end, allDay),
+  point: (start, allDay) => newEvent(start, allDay ? addDays(start, 1) : new Date(start.getTime() + 30 * MINUTE), allDay),
+  open: (event, anchor) => details.open(event, anchor, onCard),
+  dates: () => {
+    miniShown = null;
+    render();
+  },
+};
+
+async function start() {
+  document.documentElement.lang = language;
+  document.title = t("pageTitle");
+  byId("brand-note").textContent = t("sandbox");
+  pane.setUp();
+  account.setUp();
+  byId("editor").addEventListener("close", () => calendar.unselect());
+  if (!(await message.attempt(load))) return;
+  calendar = grid.create(onGrid);
+  render();
+  document.body.dataset.ready = "true";
+  api.watch(changed);
+  // The present goes on although nothing changes.
+  setInterval(() => calendar.setOption("now", () => now().toISOString().slice(0, 19)), MINUTE);
+}
+
+function render() {
+  commands.render(calendar);
+  account.render(switchTo);
+  pane.render({
+    onNew: () => {
+      pane.closeOnPhone();
+      newEvent(...proposal());
+    },
+    onTick: grid.refresh,
+    month: {
+      shown: miniShown ?? calendar.getDate(),
+      from: calendar.view.currentStart,
+      to: calendar.view.currentEnd,
+      today: now(),
+      firstDay: grid.firstDay,
+      onShow: (date) => {
+        miniShown = date;
+        render();
+      },
+      onChoose: (date) => {
+        pane.closeOnPhone();
+        calendar.gotoDate(date);
+      },
+    },
+  });
+}
+
+// The next half hour if it is on the screen, else nine o'clock of the first day shown.
+function proposal() {
+  const { currentStart, currentEnd } = calendar.view;
+  const next = nextHalfHour();
+  const begin = next >= currentStart && next < currentEnd ? next : new Date(currentStart.getTime() + 540 * MINUTE);
+  return [begin, new Date(begin.getTime() + 30 * MINUTE), false];
+}
+
+function newEvent(begin, end, allDay) {
+  editor.open({ start: begin, end, allDay, done: grid.refresh });
+}
+
+async function changed() {
+  await message.attempt(async () => {
+    await load(state.mailbox.address);
+    render();
+    grid.reload();
+  });
+}
+
+async function switchTo(address) {
+  details.close();
+  await message.attempt(async () => {
+    await load(address);
+    render();
+    grid.reload();
+  });
+}
+
+async function edit(event) {
+  details.close();
+  const scope = event.seriesId ? await ask(t("whichEdit", { subject: subjectOf(event) }), both("primary")) : "occurrence";
+  if (scope) editor.open({ event, scope, done: grid.refresh });
+}
+
+const both = (look) => [
+  ["occurrence", t("thisEvent"), look],
+  ["series", t("wholeSeries")],
+];
+
+async function remove(event) {
+  details.close();
+  const scope = await whichToDelete(event);
+  if (!scope) return;
+  await message.attempt(() =>
+    api.remove({ mailbox: state.mailbox.address, account: event.account, id: event.id, scope }),
+  );
+  grid.refresh();
+}
+
+function whichToDelete(event) {
+  const subject = subjectOf(event);
+  if (event.seriesId) return ask(t("whichDelete", { subject }), both("danger"));
+  const meeting = event.isOrganizer && event.attendees.length > 0;
+  const text = t(meeting ? "askCancelMeeting" : "askDelete", { subject });
+  return ask(text, [["occurrence", t(meeting ? "cancelMeeting" : "remove"), "danger"]]);
+}
+
+start();
