@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,9 +76,15 @@ class Creneau:
     work: Work
 
 
+def _nobody_waits() -> None:
+    """For whoever has no other part to stop when the embedded database ends."""
+
+
 @asynccontextmanager
-async def create(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Creneau]:
-    """Everything wired and open, for as long as the block lasts.
+async def create(
+    settings: Settings, *, clock: Clock | None = None, on_database_end: Callable[[], None] = _nobody_waits
+) -> AsyncIterator[Creneau]:
+    """Everything wired and open, for as long as the block lasts; ``on_database_end`` is for the embedded one's death.
 
     Raises:
         StoreError: the database does not answer, or is of a newer version.
@@ -86,7 +92,7 @@ async def create(settings: Settings, *, clock: Clock | None = None) -> AsyncIter
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        url = await _database(settings, stack)
+        url = await _database(settings, stack, on_database_end)
         storage = await stack.enter_async_context(await Storage.open(url, _keys(settings)))
         queue = await stack.enter_async_context(JobQueue(url))
         metrics = Metrics()
@@ -154,10 +160,12 @@ async def create(settings: Settings, *, clock: Clock | None = None) -> AsyncIter
         )
 
 
-async def _database(settings: Settings, stack: AsyncExitStack) -> str:
+async def _database(settings: Settings, stack: AsyncExitStack, on_end: Callable[[], None]) -> str:
     if url := settings.database_url.get_secret_value():
         return url
-    return (await stack.enter_async_context(EmbeddedPostgres(settings.data_dir))).url
+    loop = asyncio.get_running_loop()
+    embedded = EmbeddedPostgres(settings.data_dir, on_end=lambda: loop.call_soon_threadsafe(on_end))
+    return (await stack.enter_async_context(embedded)).url
 
 
 def _keys(settings: Settings) -> tuple[str, ...]:
@@ -215,6 +223,7 @@ def _work(settler: Settler, notices: BookingNotices, storage: Storage, clock: Cl
 
     async def clean_up() -> None:
         await storage.maintenance.purge(clock.now())
+        await storage.maintenance.rotate()
 
     return Work(settle_booking=settle_booking, settle_due=settle_due, clean_up=clean_up)
 
@@ -232,7 +241,7 @@ async def serve(settings: Settings, *, exit_with_stdin: bool = False) -> None:
             child = await _sandbox(settings)
             stack.push_async_callback(child.stop)
             stack.callback(asyncio.create_task(child.watch(stop.set)).cancel)
-        creneau = await stack.enter_async_context(create(settings))
+        creneau = await stack.enter_async_context(create(settings, on_database_end=stop.set))
         runner = web.AppRunner(creneau.web, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.support.database",
     "tests.support.sandbox",
+    "tests.support.contracts",
     "tests.support.teams",
     "tests.support.teams_openid",
     "tests.support.creneau",

@@ -89,34 +89,39 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _derive_and_check(self) -> Settings:
-        def set_(name: str, value: object) -> None:
-            object.__setattr__(self, name, value)
-
         if not self.public_url:
-            set_("public_url", f"http://localhost:{self.port}")
+            self._set("public_url", f"http://localhost:{self.port}")
         if self.sandbox:
-            if not is_loopback(self.public_url):
-                raise ValueError("SANDBOX is for this machine only: PUBLIC_URL must be loopback")
-            sandbox_url = f"http://127.0.0.1:{self.sandbox_port}"
-            for name, public in (("graph_url", PUBLIC_GRAPH), ("login_url", PUBLIC_LOGIN)):
-                if getattr(self, name) not in {public, sandbox_url}:
-                    raise ValueError(f"SANDBOX sets {name.upper()} itself: leave it out")
-                set_(name, sandbox_url)
-            set_("graph_client_id", self.graph_client_id or "creneau-sandbox")
-            if not self.graph_client_secret.get_secret_value():
-                set_("graph_client_secret", SecretStr("sandbox-secret"))
+            self._use_the_sandbox()
         if is_loopback(self.graph_url) != is_loopback(self.login_url):
             raise ValueError("GRAPH_URL and LOGIN_URL must both be loopback or both be real")
-        if self.on_loopback:
-            if not is_loopback(f"http://{self.host}"):
-                raise ValueError("with loopback GRAPH_URL and LOGIN_URL the bot listens on loopback only: check HOST")
-        else:
+        if not self.on_loopback:
             self._require_for_a_real_cloud()
+        elif not is_loopback(f"http://{self.host}"):
+            raise ValueError("with loopback GRAPH_URL and LOGIN_URL the bot listens on loopback only: check HOST")
         if not self.allowed_tenants and self.bot_tenant_id:
-            set_("allowed_tenants", (self.bot_tenant_id,))
+            self._set("allowed_tenants", (self.bot_tenant_id,))
         if (url := self.database_url.get_secret_value()) and not url.startswith("postgresql+psycopg://"):
             raise ValueError("DATABASE_URL must start with postgresql+psycopg://")
         return self
+
+    def _use_the_sandbox(self) -> None:
+        if not is_loopback(self.public_url):
+            raise ValueError("SANDBOX is for this machine only: PUBLIC_URL must be loopback")
+        if self.port in {self.sandbox_port, self.sandbox_port + 1}:
+            raise ValueError("PORT and SANDBOX_PORT (and the one after it) must differ")
+        sandbox_url = f"http://127.0.0.1:{self.sandbox_port}"
+        for name, public in (("graph_url", PUBLIC_GRAPH), ("login_url", PUBLIC_LOGIN)):
+            if getattr(self, name) not in {public, sandbox_url}:
+                raise ValueError(f"SANDBOX sets {name.upper()} itself: leave it out")
+            self._set(name, sandbox_url)
+        self._set("graph_client_id", self.graph_client_id or "creneau-sandbox")
+        if not self.graph_client_secret.get_secret_value():
+            self._set("graph_client_secret", SecretStr("sandbox-secret"))
+
+    def _set(self, name: str, value: object) -> None:
+        # The model is frozen for everybody else.
+        object.__setattr__(self, name, value)
 
     def _require_for_a_real_cloud(self) -> None:
         needed = {

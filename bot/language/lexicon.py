@@ -65,7 +65,7 @@ class Lexicon:
     earlier_words: frozenset[str]
     not_typos: frozenset[str]
     ordinal_suffixes: tuple[str, ...]
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)
     subject_links: frozenset[str] = field(default_factory=frozenset)
     polite: tuple[str, ...] = ()
     month_first: bool | None = False

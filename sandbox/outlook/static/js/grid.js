@@ -88,7 +88,7 @@ function behaviour(on) {
     eventResizeStop: dropped,
     eventDrop: moved,
     eventResize: moved,
-    datesSet: () => calendar && on.dates(),
+    datesSet: () => on.dates(),
   };
 }
 

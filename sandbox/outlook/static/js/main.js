@@ -25,7 +25,7 @@ const onGrid = {
   open: (event, anchor) => details.open(event, anchor, onCard),
   dates: () => {
     miniShown = null;
-    render();
+    if (calendar) render();
   },
 };
 
@@ -84,21 +84,17 @@ function newEvent(begin, end, allDay) {
   editor.open({ start: begin, end, allDay, done: grid.refresh });
 }
 
-async function changed() {
-  await message.attempt(async () => {
-    await load(state.mailbox.address);
-    render();
-    grid.reload();
-  });
+async function show(address) {
+  await load(address);
+  render();
+  grid.reload();
 }
 
-async function switchTo(address) {
+const changed = () => message.attempt(() => show(state.mailbox.address), { background: true });
+
+function switchTo(address) {
   details.close();
-  await message.attempt(async () => {
-    await load(address);
-    render();
-    grid.reload();
-  });
+  return message.attempt(() => show(address));
 }
 
 async function edit(event) {

@@ -14,11 +14,12 @@ export function show(error) {
   byId("message").hidden = false;
 }
 
-// Runs something; says so where it is refused, and returns whether it was done.
-export async function attempt(work) {
+// Runs something; says so where it is refused, and returns whether it was done. What the page does by itself, in the
+// background, does not take away the words that answer a person's last act.
+export async function attempt(work, { background = false } = {}) {
   try {
     await work();
-    hide();
+    if (!background) hide();
     return true;
   } catch (error) {
     show(error);
