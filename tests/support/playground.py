@@ -16,6 +16,13 @@ from playwright.async_api import Locator, Page, expect
 
 from scripts import playground as starting
 
+# The chat insists on 600 pixels; on a phone the cards are to be seen as wide as a phone is.
+FIT = """() => {
+  for (const element of document.querySelectorAll('*')) {
+    if (element.clientWidth > window.innerWidth && parseInt(getComputedStyle(element).minWidth) > 0)
+      element.style.minWidth = '0';
+  }
+}"""
 OPTIONS = "[role=option], [role=menuitemcheckbox]"
 
 
@@ -152,6 +159,7 @@ class Chat:
         # In a narrow window the toolbar's parts lie over each other, so its buttons are asked, not clicked.
         await page.get_by_title("Toggle Log Panel").dispatch_event("click")
         await panel.wait_for(state="hidden")
+        await page.evaluate(FIT)
         return chat
 
     @property
