@@ -96,68 +96,80 @@ async def create(
         storage = await stack.enter_async_context(await Storage.open(url, _keys(settings)))
         queue = await stack.enter_async_context(JobQueue(url))
         metrics = Metrics()
-        registration = Registration.at(
-            client_id=settings.graph_client_id,
-            client_secret=settings.graph_client_secret.get_secret_value(),
-            login_url=settings.login_url,
-            graph_url=settings.graph_url,
-            public_url=settings.public_url,
-        )
+        registration = _registration(settings)
         stack.callback(registration.http.close)
-        tokens = AccountTokens(registration, storage.accounts, clock)
-        calendars = GraphCalendars(GraphConnection(settings.graph_url, tokens))
+        calendars = GraphCalendars(
+            GraphConnection(settings.graph_url, AccountTokens(registration, storage.accounts, clock))
+        )
         stack.push_async_callback(calendars.close)
 
         # The channel hands events to the router, and the dialogs speak through the channel: one of them comes first.
-        router: Router
-
         async def handle(event: Event) -> Replies:
-            return await router(event)
+            return await conversations.router(event)
 
         teams = TeamsAdapter(_teams_config(settings), handle, _wording(), metrics=metrics, bind=bound)
         stack.push_async_callback(teams.close)
-
-        profiles = Profiles(storage.accounts, storage.preferences, calendars, clock)
-        live = LiveCalendars(calendars, storage.accounts, storage.bookings, clock)
-        settler = Settler(calendars, storage.accounts, storage.bookings, clock)
-        settings_dialog = SettingsDialog(
-            PreferencesDesk(live, profiles, storage.accounts, storage.preferences, clock), clock
-        )
-        connected = ConnectedCards(settings_dialog, clock)
-        connecting = Connecting(
-            identity=EntraIdentity(registration, clock),
-            sign_ins=storage.sign_ins,
-            accounts=storage.accounts,
-            people=storage.people,
-            preferences=storage.preferences,
-            calendars=calendars,
-            announcer=ChatAnnouncer(storage.people, teams, connected),
-            clock=clock,
-            public_url=settings.public_url,
-        )
-        desk = BookingDesk(live, calendars, storage.bookings, queue, clock, settler)
-        free_time = FreeTime(live, clock)
-        book = BookDialog(profiles, free_time, desk, settings_dialog)
-        router = Router(
-            storage.people,
-            storage.preferences,
-            Dialogs(
-                help=HelpDialog(storage.accounts),
-                connect=ConnectDialog(connecting, storage.accounts, connected),
-                settings=settings_dialog,
-                free_time=FreeTimeDialog(profiles, free_time, book, settings_dialog),
-                book=book,
-            ),
-            clock,
-        )
+        outside = Outside(storage, queue, calendars, EntraIdentity(registration, clock), teams, clock)
+        conversations = _conversations(outside, settings.public_url)
         await teams.warm()
         await calendars.warm()
-        notices = BookingNotices(storage.people, storage.accounts, teams)
         yield Creneau(
-            web=_web(settings, teams, connecting, storage, metrics),
+            web=_web(settings, teams, conversations.connecting, storage, metrics),
             queue=queue,
-            work=_work(settler, notices, storage, clock),
+            work=_work(conversations.settler, outside),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The adapters that the rules and dialogs reach the world through."""
+
+    storage: Storage
+    queue: JobQueue
+    calendars: GraphCalendars
+    identity: EntraIdentity
+    teams: TeamsAdapter
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The bot without its edges: what answers events, what finishes sign-ins, what settles bookings."""
+
+    router: Router
+    connecting: Connecting
+    settler: Settler
+
+
+def _conversations(outside: Outside, public_url: str) -> Conversations:
+    storage, calendars, clock = outside.storage, outside.calendars, outside.clock
+    profiles = Profiles(storage.accounts, storage.preferences, calendars, clock)
+    live = LiveCalendars(calendars, storage.accounts, storage.bookings, clock)
+    settler = Settler(calendars, storage.accounts, storage.bookings, clock)
+    settings = SettingsDialog(PreferencesDesk(live, profiles, storage.accounts, storage.preferences, clock), clock)
+    connected = ConnectedCards(settings, clock)
+    connecting = Connecting(
+        identity=outside.identity,
+        sign_ins=storage.sign_ins,
+        accounts=storage.accounts,
+        people=storage.people,
+        preferences=storage.preferences,
+        calendars=calendars,
+        announcer=ChatAnnouncer(storage.people, outside.teams, connected),
+        clock=clock,
+        public_url=public_url,
+    )
+    free_time = FreeTime(live, clock)
+    desk = BookingDesk(live, calendars, storage.bookings, outside.queue, clock, settler)
+    book = BookDialog(profiles, free_time, desk, settings)
+    dialogs = Dialogs(
+        help=HelpDialog(storage.accounts),
+        connect=ConnectDialog(connecting, storage.accounts, connected),
+        settings=settings,
+        free_time=FreeTimeDialog(profiles, free_time, book, settings),
+        book=book,
+    )
+    return Conversations(Router(storage.people, storage.preferences, dialogs, clock), connecting, settler)
 
 
 async def _database(settings: Settings, stack: AsyncExitStack, on_end: Callable[[], None]) -> str:
@@ -166,6 +178,16 @@ async def _database(settings: Settings, stack: AsyncExitStack, on_end: Callable[
     loop = asyncio.get_running_loop()
     embedded = EmbeddedPostgres(settings.data_dir, on_end=lambda: loop.call_soon_threadsafe(on_end))
     return (await stack.enter_async_context(embedded)).url
+
+
+def _registration(settings: Settings) -> Registration:
+    return Registration.at(
+        client_id=settings.graph_client_id,
+        client_secret=settings.graph_client_secret.get_secret_value(),
+        login_url=settings.login_url,
+        graph_url=settings.graph_url,
+        public_url=settings.public_url,
+    )
 
 
 def _keys(settings: Settings) -> tuple[str, ...]:
@@ -211,7 +233,10 @@ def _web(
     return app
 
 
-def _work(settler: Settler, notices: BookingNotices, storage: Storage, clock: Clock) -> Work:
+def _work(settler: Settler, outside: Outside) -> Work:
+    storage, clock = outside.storage, outside.clock
+    notices = BookingNotices(storage.people, storage.accounts, outside.teams)
+
     async def settle_due() -> None:
         for settled in await settler.settle_due():
             await notices.settled(settled)

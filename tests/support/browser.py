@@ -133,7 +133,6 @@ class Windows:
         context = await self.browser.new_context(
             viewport={"width": device.width, "height": device.height},
             has_touch=device.touch,
-            is_mobile=device.touch,
             device_scale_factor=2 if device.touch else 1,
             color_scheme="dark" if dark else "light",
             locale=language,

@@ -19,7 +19,7 @@ from scripts import playground as starting
 # The chat insists on 600 pixels; on a phone the cards are to be seen as wide as a phone is.
 FIT = """() => {
   for (const element of document.querySelectorAll('*')) {
-    if (element.clientWidth > window.innerWidth && parseInt(getComputedStyle(element).minWidth) > 0)
+    if (element.clientWidth > document.documentElement.clientWidth && parseInt(getComputedStyle(element).minWidth) > 0)
       element.style.minWidth = '0';
   }
 }"""
@@ -159,7 +159,7 @@ class Chat:
         # In a narrow window the toolbar's parts lie over each other, so its buttons are asked, not clicked.
         await page.get_by_title("Toggle Log Panel").dispatch_event("click")
         await panel.wait_for(state="hidden")
-        await page.evaluate(FIT)
+        await page.add_style_tag(content=FIT)
         return chat
 
     @property

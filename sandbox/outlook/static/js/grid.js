@@ -20,6 +20,9 @@ export const firstDay = (() => {
 let calendar;
 let dragging = false;
 let stale = false;
+// What the grid shows, and what `refresh` has just read for it.
+let shown = "";
+let fresh = null;
 
 // `on`: { select(start, end, allDay), open(event, element), dates() }
 export function create(on) {
@@ -43,6 +46,10 @@ function looks() {
     slotMinHeight: 26,
     scrollTime: "07:30:00",
     scrollTimeReset: false,
+    views: {
+      timeGridWeek: { titleFormat: { day: "numeric", month: "long", year: "numeric" } },
+      timeGridDay: { titleFormat: { weekday: "long", day: "numeric", month: "long", year: "numeric" } },
+    },
     slotHeaderContent: (info) => clock(info.date),
     eventShortHeight: 40,
     eventMinHeight: 24,
@@ -75,6 +82,9 @@ function behaviour(on) {
     longPressDelay: 400,
     unselectCancel: "dialog, [popover]",
     events: (range, done, failed) => fetchEvents(range).then(done, failed),
+    eventSourceSuccess: (events) => {
+      shown = JSON.stringify(events);
+    },
     eventSourceFailure: (error) => message.show(error),
     select: (info) => on.select(info.start, info.end, info.allDay),
     dateClick: (info) => on.point(info.date, info.allDay),
@@ -99,6 +109,12 @@ function businessHours() {
 }
 
 async function fetchEvents(range) {
+  const kept = fresh;
+  fresh = null;
+  return kept ?? readEvents(range);
+}
+
+async function readEvents(range) {
   const { events } = await api.events(state.mailbox.address, toWall(range.start), toWall(range.end));
   return events.filter((event) => calendarOf(event) && isTicked(calendarOf(event))).map(forFullCalendar);
 }
@@ -118,9 +134,19 @@ function forFullCalendar(event) {
 }
 
 // Shows what the sandbox has now. While something is being dragged it waits, or the drag would be lost.
-export function refresh() {
+// Where nothing changed nothing is drawn anew, so that what is under the pointer stays.
+export async function refresh() {
   stale = dragging;
-  if (!dragging) calendar.refetchEvents();
+  if (dragging) return;
+  const { activeStart: start, activeEnd: end } = calendar.view;
+  const read = await readEvents({ start, end }).catch(message.show);
+  const elsewhere = calendar.view.activeStart.getTime() !== start.getTime() || calendar.view.activeEnd.getTime() !== end.getTime();
+  if (!read || dragging || elsewhere) {
+    stale ||= dragging;
+  } else if (JSON.stringify(read) !== shown) {
+    fresh = read;
+    calendar.refetchEvents();
+  }
 }
 
 // After the mailbox, its clock or its hours changed.

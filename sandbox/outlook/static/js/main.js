@@ -4,7 +4,7 @@ import * as account from "./account.js";
 import * as api from "./api.js";
 import * as commands from "./commands.js";
 import * as details from "./details.js";
-import { byId } from "./dom.js";
+import { byId, icon } from "./dom.js";
 import * as editor from "./editor.js";
 import { subjectOf } from "./event.js";
 import * as grid from "./grid.js";
@@ -35,6 +35,9 @@ async function start() {
   byId("brand-note").textContent = t("sandbox");
   pane.setUp();
   account.setUp();
+  byId("new-on-phone").append(icon("add"));
+  byId("new-on-phone").setAttribute("aria-label", t("newEvent"));
+  byId("new-on-phone").addEventListener("click", propose);
   byId("editor").addEventListener("close", () => calendar.unselect());
   if (!(await message.attempt(load))) return;
   calendar = grid.create(onGrid);
@@ -49,10 +52,7 @@ function render() {
   commands.render(calendar);
   account.render(switchTo);
   pane.render({
-    onNew: () => {
-      pane.closeOnPhone();
-      newEvent(...proposal());
-    },
+    onNew: propose,
     onTick: grid.refresh,
     month: {
       shown: miniShown ?? calendar.getDate(),
@@ -72,6 +72,11 @@ function render() {
   });
 }
 
+function propose() {
+  pane.closeOnPhone();
+  newEvent(...proposal());
+}
+
 // The next half hour if it is on the screen, else nine o'clock of the first day shown.
 function proposal() {
   const { currentStart, currentEnd } = calendar.view;
@@ -85,8 +90,9 @@ function newEvent(begin, end, allDay) {
 }
 
 async function show(address) {
+  const before = JSON.stringify({ ...state.mailbox, now: "" });
   await load(address);
-  render();
+  if (JSON.stringify({ ...state.mailbox, now: "" }) !== before) render();
   grid.reload();
 }
 
