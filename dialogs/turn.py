@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.conversation import Card, CardActionTaken, CardJson, Event, ReplaceCard, Replies
+from bot.conversation import Card, CardActionTaken, CardJson, Event, ReplaceCard, Replies, Toast
 from bot.model import Person
 from dialogs.cards.elements import summary_of
 from dialogs.texts import Texts, languages
@@ -38,8 +38,11 @@ class Turn:
         return self.add(card)
 
     def add(self, card: CardJson) -> Replies:
-        """The card is a new message; what stands above stays as it is."""
-        return (Card(card, summary_of(card)),)
+        """The card is a new message; what stands above stays as it is, and a tapped button says where to look."""
+        shown = Card(card, summary_of(card))
+        if isinstance(self.event, CardActionTaken) and self.event.is_invoke:
+            return (Toast(self.texts("toast.below")), shown)
+        return (shown,)
 
 
 CardData: TypeAlias = Mapping[str, Any]
