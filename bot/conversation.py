@@ -112,7 +112,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceCard:
-    """The card that was acted on becomes this one: at once for who tapped, and in the message for good (``persist``)."""
+    """The card acted on becomes this one: at once for who tapped, and in the message for good (``persist``)."""
 
     card: CardJson
     summary: str = ""
