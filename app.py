@@ -169,7 +169,8 @@ def _conversations(outside: Outside, public_url: str) -> Conversations:
         free_time=FreeTimeDialog(profiles, free_time, book, settings),
         book=book,
     )
-    return Conversations(Router(storage.people, storage.preferences, dialogs, clock), connecting, settler)
+    router = Router(storage.people, storage.preferences, profiles, dialogs, clock)
+    return Conversations(router, connecting, settler)
 
 
 async def _database(settings: Settings, stack: AsyncExitStack, on_end: Callable[[], None]) -> str:
@@ -238,8 +239,7 @@ def _work(settler: Settler, outside: Outside) -> Work:
     notices = BookingNotices(storage.people, storage.accounts, outside.teams)
 
     async def settle_due() -> None:
-        for settled in await settler.settle_due():
-            await notices.settled(settled)
+        await settler.settle_due(notices.settled)
 
     async def settle_booking(booking_id: UUID) -> None:
         booking = await storage.bookings.find(booking_id)

@@ -22,8 +22,9 @@ from bot.booking_outcome import (
     Confirmed,
     Failed,
     FailureKind,
-    InProgress,
     Invalid,
+    Made,
+    NoOffer,
     Offer,
     Outcome,
     Pending,
@@ -31,6 +32,7 @@ from bot.booking_outcome import (
     TargetProblem,
     TargetUnavailable,
     Unreadable,
+    outcome_of,
 )
 from bot.errors import (
     AlreadyBooked,
@@ -49,6 +51,7 @@ from bot.model import (
     BookingDraft,
     BookingState,
     Calendar,
+    CalendarRef,
     Interval,
     PersonId,
     ReadFailure,
@@ -97,10 +100,10 @@ class BookingDesk:
         self._settler = settler
         self._times = times or DeskTimes()
 
-    async def offer(self, profile: Profile, slot: Interval) -> Offer | TargetUnavailable | Unreadable:
+    async def offer(self, profile: Profile, slot: Interval) -> Offer | NoOffer:
         """What a form for ``slot`` starts from, read live; refused where the target calendar cannot take an event.
 
-        Raises StoreError.
+        Without conflict calendars only the host's own rules and bookings speak against it. Raises StoreError.
         """
         target = profile.preferences.target
         if target is None:
@@ -146,6 +149,15 @@ class BookingDesk:
                 return outcome
         # Many requests at once, each refused in turn: the others' answers tell why.
         return Failed(FailureKind.TOO_SLOW)
+
+    async def made(self, host: PersonId, key: str) -> Made | None:
+        """What ``key`` has come to; None where nothing was, or is being, booked under it. Raises StoreError."""
+        earlier, _ = await self._attempts(host, key)
+        return None if earlier is None or earlier.state is BookingState.RELEASED else self._outcome_of(earlier)
+
+    def name_of(self, target: CalendarRef) -> Calendar:
+        """The target calendar as it was last listed, to name it where it cannot be listed now."""
+        return self._live.name_of(target)
 
     # The steps of a commit
 
@@ -357,16 +369,8 @@ class BookingDesk:
             booking = await self._bookings.get(booking.host, booking.id) or booking
         return booking
 
-    def _outcome_of(self, booking: Booking) -> Outcome:
-        match booking.state:
-            case BookingState.CONFIRMED:
-                return Confirmed(booking, self._live.name_of(booking.draft.target), repeated=True)
-            case BookingState.PENDING:
-                return Pending(booking)
-            case BookingState.CANCELLED:
-                return Failed(FailureKind.CANCELLED_SINCE, booking)
-            case _:
-                return InProgress(booking)
+    def _outcome_of(self, booking: Booking) -> Made:
+        return outcome_of(booking, self._live.name_of(booking.draft.target))
 
 
 def _standing_in_the_way(claims: Sequence[Booking], own: Booking) -> list[Booking]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bot.availability import Reason, ReasonKind, Verdict
 from bot.booking_form import FieldProblem
 from bot.live import Checked
-from bot.model import Account, Booking, Calendar, CalendarReading, CalendarRef, Interval, ReadFailure
+from bot.model import Account, Booking, BookingState, Calendar, CalendarReading, CalendarRef, Interval, ReadFailure
 
 
 class TargetProblem(StrEnum):
@@ -124,14 +124,30 @@ class Invalid:
     problems: tuple[FieldProblem, ...]
 
 
-Outcome: TypeAlias = (
-    Confirmed | SlotJustTaken | Unreadable | TargetUnavailable | Pending | InProgress | Failed | Invalid
-)
+Made: TypeAlias = Confirmed | Pending | InProgress | Failed
+NoOffer: TypeAlias = TargetUnavailable | Unreadable
+Outcome: TypeAlias = Made | SlotJustTaken | NoOffer | Invalid
+
+
+def outcome_of(booking: Booking, target: Calendar) -> Made:
+    """What a booking that was made earlier under the same key says now; ``target`` is its calendar, to name it."""
+    match booking.state:
+        case BookingState.CONFIRMED:
+            return Confirmed(booking, target, repeated=True)
+        case BookingState.PENDING:
+            return Pending(booking)
+        case BookingState.CANCELLED:
+            return Failed(FailureKind.CANCELLED_SINCE, booking)
+        case _:
+            return InProgress(booking)
 
 
 class SettleResult(StrEnum):
+    """``RELEASED``: proved that there is no event. ``GIVEN_UP``: nobody can tell any more whether there is one."""
+
     CONFIRMED = "confirmed"
     RELEASED = "released"
+    GIVEN_UP = "given_up"
     LATER = "later"
 
 

@@ -158,28 +158,33 @@ def grid_starts(start: datetime, end: datetime, step: timedelta, zone: ZoneInfo)
 
     A repeated hour has its marks twice, a skipped one has none.
     """
-    for first, last, offset in _steady_pieces(start, end, zone):
+    for first, last, offset, is_last in _steady_pieces(start, end, zone):
         wall, limit = (first + offset).replace(tzinfo=None), (last + offset).replace(tzinfo=None)
         while True:
             midnight = datetime.combine(wall.date(), MIDNIGHT)
             wall = min(wall + (midnight - wall) % step, midnight + DAY)
-            if wall > limit or (wall == limit and last != end):
+            if wall > limit or (wall == limit and not is_last):
                 break
             yield wall.replace(tzinfo=UTC) - offset
             wall += _TICK
 
 
-def _steady_pieces(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """``[start, end]`` cut where the offset of ``zone`` changes, each piece with its offset."""
+def _steady_pieces(
+    start: datetime, end: datetime, zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime, timedelta, bool]]:
+    """``[start, end]`` cut where the offset of ``zone`` changes, each piece with its offset, the last one marked.
+
+    A change at the very ``end`` makes a last piece of one instant: that instant is the later offset's.
+    """
     current = probe = start
     while probe < end:
         following = min(probe + _PROBE, end)
         if probe.astimezone(zone).utcoffset() != following.astimezone(zone).utcoffset():
             change = next_change(probe, following, zone)
-            yield current, change, current.astimezone(zone).utcoffset() or timedelta(0)
+            yield current, change, current.astimezone(zone).utcoffset() or timedelta(0), False
             current = change
         probe = following
-    yield current, end, current.astimezone(zone).utcoffset() or timedelta(0)
+    yield current, end, current.astimezone(zone).utcoffset() or timedelta(0), True
 
 
 def _offset(wall: datetime, zone: ZoneInfo, fold: int) -> timedelta:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.booking_outcome import Settled, SettleResult
-from bot.errors import CalendarError, IdentityError, VersionConflict
+from bot.errors import CalendarError, IdentityError, StoreUnavailable, VersionConflict
 from bot.model import Account, Booking, BookingState, WrittenEvent
 from bot.ports import Accounts, Bookings, Calendars, Clock
 
@@ -16,6 +18,8 @@ SOONEST = timedelta(seconds=30)
 LATEST = timedelta(hours=1)
 GIVE_UP = timedelta(days=7)
 
+Tell: TypeAlias = Callable[[Settled], Awaitable[object]]
+
 _RESULTS = {
     BookingState.CONFIRMED: SettleResult.CONFIRMED,
     BookingState.RELEASED: SettleResult.RELEASED,
@@ -24,7 +28,11 @@ _RESULTS = {
 
 
 class Settler:
-    """Looks an unsettled booking's event up: found, it is confirmed; proved absent, its time is released."""
+    """Looks an unsettled booking's event up: found, it is confirmed; proved absent, its time is released.
+
+    Where nothing can be proved any more the time is released too, and the result says so: nobody may be told then that
+    there is no event.
+    """
 
     def __init__(self, calendars: Calendars, accounts: Accounts, bookings: Bookings, clock: Clock) -> None:
         self._calendars = calendars
@@ -32,12 +40,22 @@ class Settler:
         self._bookings = bookings
         self._clock = clock
 
-    async def settle_due(self, limit: int = 50) -> list[Settled]:
-        """Settle what is due, oldest first as the store gives it; run it from the sweep and from the settle job.
+    async def settle_due(self, tell: Tell | None = None, limit: int = 50) -> list[Settled]:
+        """Settle what is due, oldest first as the store gives it; ``tell`` hears of each as soon as it is decided.
 
-        Raises StoreError.
+        One booking that fails holds up no other. Raises StoreUnavailable.
         """
-        return [await self.settle(booking) for booking in await self._bookings.unsettled(self._clock.now(), limit)]
+        results: list[Settled] = []
+        for booking in await self._bookings.unsettled(self._clock.now(), limit):
+            try:
+                results.append(await self.settle(booking))
+                if tell:
+                    await tell(results[-1])
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("booking not settled", extra={"booking_id": str(booking.id)})
+        return results
 
     async def settle(self, booking: Booking) -> Settled:
         """Decide one booking, or set when to look again. Raises StoreError."""
@@ -56,7 +74,7 @@ class Settler:
         if account is None:
             # Disconnected meanwhile: nothing can be proved or managed any more, and the claim must not stand for ever.
             log.warning("booking released without its account", extra={"booking_id": str(booking.id)})
-            return await self._release(booking)
+            return await self._release(booking, is_proved=False)
         try:
             event = await self._look_up(account, booking)
         except (CalendarError, IdentityError):
@@ -79,21 +97,20 @@ class Settler:
         confirmed = await self._bookings.advance(booking, BookingState.CONFIRMED, now=self._clock.now(), event=event)
         return Settled(confirmed, SettleResult.CONFIRMED, changed=True)
 
-    async def _release(self, booking: Booking) -> Settled:
+    async def _release(self, booking: Booking, *, is_proved: bool = True) -> Settled:
+        """A row that is still *reserved* was never written, which is proof enough."""
         released = await self._bookings.advance(booking, BookingState.RELEASED, now=self._clock.now())
-        return Settled(released, SettleResult.RELEASED, changed=True)
+        is_proved = is_proved or booking.state is BookingState.RESERVED
+        return Settled(released, SettleResult.RELEASED if is_proved else SettleResult.GIVEN_UP, changed=True)
 
     async def _later(self, booking: Booking) -> Settled:
-        """No answer: look again after as long as the booking is old (a doubling wait), for a week at most.
-
-        A row that is still *reserved* was never written, so that it needs no proof once it has expired.
-        """
+        """No answer: look again after as long as the booking is old (a doubling wait), for a week at most."""
         now = self._clock.now()
         age = now - booking.created_at
         expired = booking.expires_at is not None and booking.expires_at <= now
         if (booking.state is BookingState.RESERVED and expired) or age > GIVE_UP:
             log.warning("booking released unproved", extra={"booking_id": str(booking.id)})
-            return await self._release(booking)
+            return await self._release(booking, is_proved=False)
         return await self._postpone(booking, now + min(max(age, SOONEST), LATEST))
 
     async def _postpone(self, booking: Booking, until: datetime) -> Settled:

@@ -14,6 +14,8 @@ from bot.booking_outcome import (
     Failed,
     InProgress,
     Invalid,
+    Made,
+    NoOffer,
     Offer,
     Outcome,
     Pending,
@@ -21,6 +23,7 @@ from bot.booking_outcome import (
     TargetUnavailable,
     Unreadable,
 )
+from bot.civil import find_zone
 from bot.conversation import CardJson, Replies
 from bot.free_time import FreeTime, FreeTimeAnswer
 from bot.language.request import Intent, Window
@@ -31,8 +34,9 @@ from dialogs.ask import Ask, Slot, read_ask
 from dialogs.cards import booking as cards
 from dialogs.cards import free, views, welcome
 from dialogs.cards.fields import Field, FieldProblem, Problem, Problems, calendar_token
-from dialogs.forms import BookingForm, problems_of, read_booking_form, read_slot
+from dialogs.forms import BookingForm, problems_of, read_booking_form, read_key, read_slot, read_zone
 from dialogs.settings import SettingsDialog
+from dialogs.texts import Texts
 from dialogs.turn import CardData, Turn
 
 MOST_STARTS = 40
@@ -82,8 +86,10 @@ class BookDialog:
         profile = await self._profiles.load(turn.person)
         if not isinstance(profile, Profile):
             return self._not_ready(turn, profile)
-        turn = turn.in_zone(profile.zone)
-        form = read_booking_form(data, profile.zone, turn.now)
+        # The card's own zone: settings that changed since must not move the times that stand on it.
+        zone = find_zone(read_zone(data)) or profile.zone
+        turn = turn.in_zone(zone)
+        form = read_booking_form(data, zone, turn.now)
         if not form.key:
             return turn.show(welcome.stale(turn.texts))
         request = form.request()
@@ -97,8 +103,17 @@ class BookDialog:
         outcome = await self._desk.commit(profile, request, accept=form.accepts)
         return await self._outcome(turn, profile, form, form.interval, outcome)
 
-    async def discard(self, turn: Turn, _data: CardData) -> Replies:
-        return turn.show(cards.discarded(turn.texts))
+    async def discard(self, turn: Turn, data: CardData) -> Replies:
+        """Put the form aside; one that was booked from already shows what came of it instead."""
+        key = read_key(data)
+        made = await self._desk.made(turn.person.id, key) if key else None
+        if made is None or made.booking is None:
+            return turn.show(cards.discarded(turn.texts))
+        draft, profile = made.booking.draft, await self._profiles.load(turn.person)
+        accounts = profile.accounts if isinstance(profile, Profile) else ()
+        zone = find_zone(draft.zone)
+        texts = turn.in_zone(zone).texts if zone else turn.texts
+        return turn.show(_ended(texts, accounts, made, (draft.subject, draft.interval)))
 
     async def _form_for(
         self, turn: Turn, profile: Profile, slot: Interval, ask: Ask, assumption: views.Assumption | None = None
@@ -111,7 +126,9 @@ class BookDialog:
         if verdict.state is State.FREE or rules_only:
             form = _new_form(turn, offer, ask)
             target = _target(offer.target, offer.account)
-            return turn.add(cards.booking_form(turn.texts, form, target, warnings=verdict.reasons))
+            return turn.add(
+                cards.booking_form(turn.texts, form, target, warnings=verdict.reasons, unchecked=_unchecked(profile))
+            )
         about = replace(ask, intent=Intent.BOOK, windows=(Window(slot.start, slot.end),), duration=slot.duration)
         view = views.CheckView(verdict, offer.checked, about, offer.alternatives, assumption)
         return turn.add(free.check(turn.texts, view))
@@ -119,23 +136,15 @@ class BookDialog:
     async def _outcome(
         self, turn: Turn, profile: Profile, form: BookingForm, interval: Interval, outcome: Outcome
     ) -> Replies:
-        t = turn.texts
         match outcome:
-            case Confirmed():
-                account = _account_of(profile, outcome.calendar.ref)
-                return turn.show(cards.confirmed(t, outcome.booking, _target(outcome.calendar, account)))
-            case Pending():
-                return turn.show(cards.pending(t, form.subject, interval))
-            case InProgress():
-                return turn.show(cards.in_progress(t, form.subject, interval))
+            case Confirmed() | Pending() | InProgress() | Failed():
+                return turn.show(_ended(turn.texts, profile.accounts, outcome, (form.subject, interval)))
             case SlotJustTaken():
                 return await self._taken(turn, profile, form, outcome)
             case Unreadable():
                 return await self._form_again(turn, profile, form, unread=outcome.calendars)
             case TargetUnavailable():
                 return turn.show(_target_problem(turn, profile, outcome))
-            case Failed():
-                return turn.show(cards.not_booked(t, form.subject, interval, why=outcome.why))
             case Invalid():
                 return await self._form_again(turn, profile, replace(form, problems=problems_of(outcome.problems)))
 
@@ -143,11 +152,13 @@ class BookDialog:
         """The next free times stand in the form; its new key makes the next tap a new intention."""
         offer = await self._desk.offer(profile, taken.slot)
         if not isinstance(offer, Offer):
-            return turn.show(_no_offer(turn, profile, taken.slot, Ask(Intent.BOOK), offer))
+            return await self._form_again(turn, profile, form)
         fresh = replace(form, key=offer.key)
         target = _target(offer.target, offer.account)
         if taken.overridable:
-            return turn.show(cards.booking_form(turn.texts, fresh, target, warnings=taken.reasons))
+            return turn.show(
+                cards.booking_form(turn.texts, fresh, target, warnings=taken.reasons, unchecked=_unchecked(profile))
+            )
         return turn.show(cards.slot_taken(turn.texts, fresh, target, taken.reasons, taken.alternatives))
 
     async def _form_again(
@@ -156,10 +167,24 @@ class BookDialog:
         """What was typed stays in the form, with what is wrong at the fields."""
         now = Interval(turn.now, turn.now + timedelta(minutes=30))
         offer = await self._desk.offer(profile, form.interval or (form.slot.interval if form.slot else now))
-        if not isinstance(offer, Offer):
-            return turn.show(_no_offer(turn, profile, now, Ask(Intent.BOOK), offer))
-        target = _target(offer.target, offer.account)
-        return turn.show(cards.booking_form(turn.texts, form, target, unread=unread))
+        match offer:
+            case Offer():
+                target = _target(offer.target, offer.account)
+            case TargetUnavailable():
+                return turn.show(_target_problem(turn, profile, offer))
+            case Unreadable():
+                target = self._remembered_target(profile, form)
+                unread = unread or offer.calendars
+        return turn.show(cards.booking_form(turn.texts, form, target, unread=unread, unchecked=_unchecked(profile)))
+
+    def _remembered_target(self, profile: Profile, form: BookingForm) -> views.TargetView:
+        """The target as far as it is known while it cannot be read; nothing typed is lost for that."""
+        ref = profile.preferences.target
+        if ref is None:
+            return views.TargetView("", "", form.teams_link, "")
+        account = _account_of(profile.accounts, ref)
+        name, username = self._desk.name_of(ref).name, account.username if account else ""
+        return views.TargetView(name, username, form.teams_link, calendar_token(ref))
 
     def _not_ready(self, turn: Turn, profile: NotConnected | ZoneQuestion) -> Replies:
         if isinstance(profile, ZoneQuestion):
@@ -188,19 +213,37 @@ def _new_form(turn: Turn, offer: Offer, ask: Ask, *, starts: bool = False) -> Bo
     return cards.new_form(turn.texts, offer.key, slot, ask=ask, teams_link=offer.teams_link, starts=starts)
 
 
+def _unchecked(profile: Profile) -> bool:
+    """A form without conflict calendars may be booked from, but must not look as if its time were known to be free."""
+    return not profile.preferences.conflict_calendars
+
+
 def _target(calendar: Calendar, account: Account | None) -> views.TargetView:
     return views.TargetView(
         calendar.name, account.username if account else "", calendar.offers_teams_link, calendar_token(calendar.ref)
     )
 
 
-def _account_of(profile: Profile, ref: CalendarRef) -> Account | None:
-    return next((one for one in profile.accounts if one.id == ref.account_id), None)
+def _account_of(accounts: Sequence[Account], ref: CalendarRef) -> Account | None:
+    return next((one for one in accounts if one.id == ref.account_id), None)
 
 
-def _no_offer(
-    turn: Turn, profile: Profile, slot: Interval, ask: Ask, outcome: TargetUnavailable | Unreadable
-) -> CardJson:
+def _ended(t: Texts, accounts: Sequence[Account], made: Made, tried: tuple[str, Interval]) -> CardJson:
+    """What an intention came to. It is told of the booking that was made, whatever a later tap (``tried``) says."""
+    subject, interval = (made.booking.draft.subject, made.booking.draft.interval) if made.booking else tried
+    match made:
+        case Confirmed():
+            account = _account_of(accounts, made.calendar.ref)
+            return cards.confirmed(t, made.booking, _target(made.calendar, account))
+        case Pending():
+            return cards.pending(t, subject, interval)
+        case InProgress():
+            return cards.in_progress(t, subject, interval)
+        case Failed():
+            return cards.not_booked(t, subject, interval, why=made.why)
+
+
+def _no_offer(turn: Turn, profile: Profile, slot: Interval, ask: Ask, outcome: NoOffer) -> CardJson:
     if isinstance(outcome, TargetUnavailable):
         return _target_problem(turn, profile, outcome)
     about = replace(ask, intent=Intent.BOOK, windows=(Window(slot.start, slot.end),), duration=slot.duration)
@@ -210,7 +253,7 @@ def _no_offer(
 
 
 def _target_problem(turn: Turn, profile: Profile, outcome: TargetUnavailable) -> CardJson:
-    account = _account_of(profile, outcome.target) if outcome.target else None
+    account = _account_of(profile.accounts, outcome.target) if outcome.target else None
     return cards.target_unavailable(
         turn.texts,
         outcome.why,

@@ -46,6 +46,8 @@ class BookingNotices:
         texts = texts_of(person, find_zone(draft.zone))
         if settled.result is SettleResult.RELEASED:
             return cards.not_booked(texts, draft.subject, draft.interval)
+        if settled.result is SettleResult.GIVEN_UP:
+            return cards.given_up(texts, draft.subject, draft.interval)
         accounts = await self._accounts.of(person.id)
         account = next((one.username for one in accounts if one.id == draft.target.account_id), "")
         return cards.confirmed(texts, settled.booking, TargetView("", account))

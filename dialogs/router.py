@@ -23,6 +23,7 @@ from bot.errors import StoreUnavailable
 from bot.language import understand
 from bot.language.request import Intent, Request
 from bot.ports import Clock, People, PreferencesStore
+from bot.profile import Profile, Profiles
 from dialogs.book import BookDialog
 from dialogs.cards import welcome
 from dialogs.cards.elements import summary_of
@@ -61,9 +62,12 @@ class Dialogs:
 class Router:
     """The one entry of the conversations. It believes the event's sender and place, and nothing that a card sends."""
 
-    def __init__(self, people: People, preferences: PreferencesStore, dialogs: Dialogs, clock: Clock) -> None:
+    def __init__(
+        self, people: People, preferences: PreferencesStore, profiles: Profiles, dialogs: Dialogs, clock: Clock
+    ) -> None:
         self._people = people
         self._preferences = preferences
+        self._profiles = profiles
         self._dialogs = dialogs
         self._clock = clock
         self._verbs: Mapping[Verb, ActionHandler] = {
@@ -136,7 +140,10 @@ class Router:
 
     async def _words(self, turn: Turn, event: MessageReceived) -> Replies:
         where = event.where
-        if not await self._people.first_sight(where.reference.conversation_id, where.activity_id, turn.now):
+        # Without an id, two deliveries of one message are not to be told from two messages.
+        if where.activity_id and not await self._people.first_sight(
+            where.reference.conversation_id, where.activity_id, turn.now
+        ):
             return ()
         if _CODE.fullmatch(event.text):
             return await self._dialogs.connect.code(turn, event.text)
@@ -146,7 +153,7 @@ class Router:
 
     async def _understand(self, turn: Turn, event: MessageReceived) -> Request:
         preferences = await self._preferences.load(turn.person.id)
-        zone = find_zone(preferences.zone) or find_zone(turn.person.client_zone) or ZoneInfo("UTC")
+        zone = find_zone(preferences.zone) or find_zone(turn.person.client_zone) or await self._resolved_zone(turn)
         return understand(
             event.text,
             locale=turn.texts.locale,
@@ -156,6 +163,11 @@ class Router:
             default_duration=preferences.default_duration,
             mentions=tuple(mention.text for mention in event.mentions),
         )
+
+    async def _resolved_zone(self, turn: Turn) -> ZoneInfo:
+        """The zone that the answer will be in: words read in another one would mean another time."""
+        profile = await self._profiles.load(turn.person)
+        return profile.zone if isinstance(profile, Profile) else ZoneInfo("UTC")
 
     async def _in_the_language_of(self, turn: Turn, request: Request) -> Turn:
         """Answer in the language the person wrote in, and keep to it from then on."""

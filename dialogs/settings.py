@@ -102,7 +102,11 @@ class SettingsDialog:
 
 
 def shown(view: SettingsView, now: datetime, preferences: Preferences | None = None) -> views.SettingsView:
-    """What the card shows: the stored preferences, or those that were tried; only calendars that are listed now."""
+    """What the card shows: the stored preferences, or those that were tried; every calendar listed, now or chosen.
+
+    A chosen one that its account does not list at the moment must stand there too: saving takes what is not ticked for
+    unticked, and its time would be called free.
+    """
     zone, zone_source = _zone_of(view)
     values = preferences or view.preferences
     return views.SettingsView(
@@ -110,7 +114,7 @@ def shown(view: SettingsView, now: datetime, preferences: Preferences | None = N
         tuple(
             AccountCalendars(
                 one.account,
-                tuple(choice.calendar for choice in one.calendars if choice.listing is Listing.LISTED),
+                tuple(choice.calendar for choice in one.calendars),
                 one.failure,
             )
             for one in view.accounts
@@ -120,6 +124,12 @@ def shown(view: SettingsView, now: datetime, preferences: Preferences | None = N
         now,
         zone_source,
         view.hours_source,
+        frozenset(
+            choice.calendar.ref
+            for one in view.accounts
+            for choice in one.calendars
+            if choice.listing is not Listing.LISTED
+        ),
     )
 
 

@@ -7,4 +7,7 @@ pytest_plugins = [
     "tests.support.teams",
     "tests.support.teams_openid",
     "tests.support.creneau",
+    "tests.support.browser",
+    "tests.support.served",
+    "tests.support.playground",
 ]

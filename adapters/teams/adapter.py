@@ -38,6 +38,8 @@ from bot.model import ConversationReference
 
 log = logging.getLogger(__name__)
 
+TEAMS = "msteams"
+
 
 @dataclass(frozen=True, slots=True)
 class WebResponse:
@@ -99,7 +101,7 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
     # Inbound
 
     async def process(self, body: bytes | Mapping[str, Any], authorization: str | None) -> WebResponse:
-        """Take one activity: 400 where it is malformed, 401 where unproved, 403 for a service address not Teams'."""
+        """Take one activity: 400 where it is malformed, 401 where unproved, 403 for a channel or address not Teams'."""
         started = time.monotonic()
         try:
             raw = inbound.decode(body)
@@ -114,6 +116,11 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
             return self._refused("unauthenticated", started, WebResponse(401))
         except KeysUnavailable:
             return self._refused("no_keys", started, WebResponse(503))
+        if envelope.channel_id != TEAMS:
+            # Web Chat and Direct Line, which Azure opens for every bot, sign with the same issuer for the same app, but
+            # there the sender writes "from" and "channelData" at will: only Teams proves who somebody is.
+            log.warning("an activity comes from another channel than Teams")
+            return self._refused("foreign_channel", started, WebResponse(403))
         if not self._config.allows_service(envelope.service_url):
             log.warning("an activity names a service address that is not Teams'")
             return self._refused("foreign_service", started, WebResponse(403))

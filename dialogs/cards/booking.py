@@ -95,22 +95,26 @@ def booking_form(
     starts: Sequence[Interval] = (),
     warnings: Sequence[Reason] = (),
     unread: Sequence[CalendarReading] = (),
+    unchecked: bool = False,
 ) -> CardJson:
     """One form for a whole booking; nothing is written before its button is tapped.
 
     ``starts`` are free slots to choose from, in place of a day and a time to write. ``warnings`` are rules of the
-    host's own that the slot breaks, ``unread`` calendars that kept it from being booked just now. Problems stand at
-    their fields, and what was typed is kept.
+    host's own that the slot breaks, ``unread`` calendars that kept it from being booked just now; ``unchecked``: no
+    calendar is ticked, so that nothing is known of the slot. Problems stand at their fields, and what was typed is
+    kept.
     """
     title = t("book.title")
+    top: list[CardElement | None] = [heading(title)]
     if form.problems:
         title = t.n("book.problems_title", len(form.problems))
-        return _form(t, title, [banner("attention", title)], form, target, starts, warnings)
-    if unread:
+        top = [banner("attention", title)]
+    elif unread:
         title = t("book.unread_title")
         top = [banner("warning", title, t("book.unread_text")), unread_list(t, unread)]
-        return _form(t, title, top, form, target, starts, warnings)
-    return _form(t, title, [heading(title)], form, target, starts, warnings)
+    if unchecked:
+        top.append(banner("warning", t("no_conflicts.title"), t("book.unchecked")))
+    return _form(t, title, top, form, target, starts, warnings)
 
 
 def slot_taken(
@@ -170,6 +174,16 @@ def pending(t: Texts, subject: str, interval: Interval) -> CardJson:
         banner("warning", t("pending.title"), t("pending.text")),
         *_meeting(t, subject, interval),
         subtle(t("pending.do_nothing"), spacing="Medium"),
+    )
+
+
+def given_up(t: Texts, subject: str, interval: Interval) -> CardJson:
+    """A pending booking whose calendar can no longer be asked: there may be an event, and nobody claims otherwise."""
+    return card(
+        t,
+        t("given_up.title"),
+        banner("warning", t("given_up.title"), t("given_up.text")),
+        *_meeting(t, subject, interval),
     )
 
 
@@ -244,11 +258,16 @@ def _form(
     starts: Sequence[Interval],
     warnings: Sequence[Reason],
 ) -> CardJson:
-    data: dict[str, object] = {"key": form.key, Field.TARGET.value: target.token}
+    data: dict[str, object] = {Field.BOOKING.value: form.key, Field.TARGET.value: target.token}
+    if t.zone:
+        # Day and time stand in this zone on the card, whatever zone the settings say by the time it is tapped.
+        data[Field.ZONE.value] = t.zone.key
     if form.slot and not starts:
         data["slot"] = form.slot.to_data()
     if warnings:
-        data["accepts"] = sorted({reason.kind.value for reason in warnings if not reason.is_hard})
+        # With what was accepted before: else two rules would be asked about in turn for ever.
+        soft = {reason.kind for reason in warnings if not reason.is_hard} | form.accepts
+        data["accepts"] = sorted(kind.value for kind in soft)
     return card(
         t,
         summary,
@@ -261,7 +280,7 @@ def _form(
         body(t("book.target", calendar=escape_markdown(target.calendar), account=escape_markdown(target.account))),
         actions(
             execute(t("action.book"), Verb.BOOK, data, style="positive"),
-            without_inputs(execute(t("action.discard"), Verb.BOOK_DISCARD, {"key": form.key})),
+            without_inputs(execute(t("action.discard"), Verb.BOOK_DISCARD, {Field.BOOKING: form.key})),
         ),
     )
 

@@ -33,6 +33,9 @@ class Field(StrEnum):
     BOOKING_WINDOW = "booking_window"
     TEAMS_LINK = "teams_link"
 
+    BOOKING = "booking"
+    """The key of the one intention to book; the test client cannot bear data named "key"."""
+
     START = "start"
     """A start chosen among those offered: an instant."""
     DAY = "day"

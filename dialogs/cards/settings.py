@@ -144,13 +144,13 @@ def _account(t: Texts, view: SettingsView, listed: AccountCalendars) -> Iterable
         yield strong(escape_markdown(username))
         yield body(t("settings.account_failed", reason=failure_text(t, listed.failure)), spacing="Small")
         return
-    readable = [calendar for calendar in listed.calendars if calendar.can_be_read]
-    chosen = [one for one in readable if one.ref in view.preferences.conflict_calendars]
-    if readable:
+    chosen = [one for one in listed.calendars if one.ref in view.preferences.conflict_calendars]
+    offered = [one for one in listed.calendars if one in chosen or (one.can_be_read and one.ref not in view.missing)]
+    if offered:
         yield choice(
             f"{Field.CONFLICTS}_{listed.account.id}",
             soft_breaks(plain(username, 100)),
-            [(_calendar_title(t, one, username), calendar_token(one.ref)) for one in readable],
+            [(_calendar_title(t, view, one, username), calendar_token(one.ref)) for one in offered],
             value=",".join(calendar_token(one.ref) for one in chosen),
             style="expanded",
             many=True,
@@ -158,7 +158,11 @@ def _account(t: Texts, view: SettingsView, listed: AccountCalendars) -> Iterable
     else:
         yield strong(escape_markdown(username))
         yield body(t("settings.account_empty"), spacing="Small")
-    closed = [escape_markdown(_named(t, one, username), 120) for one in listed.calendars if one.needs_permission]
+    closed = [
+        escape_markdown(_named(t, one, username), 120)
+        for one in listed.calendars
+        if one.needs_permission and one not in chosen
+    ]
     if closed:
         yield subtle(t("settings.needs_permission"))
         yield bullets(closed)
@@ -170,7 +174,7 @@ def _target(t: Texts, view: SettingsView, problems: Problems) -> Iterable[CardEl
         (_target_title(one, listed.account.username if several else ""), calendar_token(one.ref))
         for listed in view.accounts
         for one in listed.calendars
-        if one.can_be_target
+        if one.can_be_target and one.ref not in view.missing
     ]
     target = view.preferences.target
     value = calendar_token(target) if target else ""
@@ -191,8 +195,14 @@ def _target(t: Texts, view: SettingsView, problems: Problems) -> Iterable[CardEl
     )
 
 
-def _calendar_title(t: Texts, calendar: Calendar, username: str) -> str:
-    marks = [] if calendar.can_edit else [t("settings.read_only")]
+def _calendar_title(t: Texts, view: SettingsView, calendar: Calendar, username: str) -> str:
+    """The calendar with what is to be known of it: above all why its time cannot be told."""
+    if calendar.ref in view.missing:
+        marks = [failure_text(t, ReadFailure.NOT_FOUND)]
+    elif not calendar.can_be_read:
+        marks = [failure_text(t, ReadFailure.FORBIDDEN)]
+    else:
+        marks = [] if calendar.can_edit else [t("settings.read_only")]
     return soft_breaks(plain(" · ".join([_named(t, calendar, username), *marks]), 140))
 
 
@@ -215,7 +225,7 @@ def _target_title(calendar: Calendar, username: str) -> str:
 def _target_name(view: SettingsView) -> str:
     for listed in view.accounts:
         for one in listed.calendars:
-            if one.ref == view.preferences.target:
+            if one.ref == view.preferences.target and one.ref not in view.missing:
                 return one.name
     return ""
 

@@ -10,7 +10,7 @@ from bot.availability import Verdict
 from bot.free_time import EmptyReason, FreeTimeAnswer
 from bot.language.request import QuestionKind, Window
 from bot.live import AccountCalendars, Checked
-from bot.model import Interval, Preferences, WorkingHours
+from bot.model import CalendarRef, Interval, Preferences, WorkingHours
 from bot.profile import Source
 from dialogs.ask import Ask
 
@@ -19,7 +19,8 @@ from dialogs.ask import Ask
 class SettingsView:
     """``preferences`` are the values to show; ``zone`` (IANA) and ``hours`` are those that hold, set or read elsewhere.
 
-    ``now`` dates the offsets in the list of zones.
+    ``now`` dates the offsets in the list of zones. ``missing`` calendars were chosen, and their account's list lacks
+    them now: they stay ticked until the person unticks them.
     """
 
     preferences: Preferences
@@ -29,6 +30,7 @@ class SettingsView:
     now: datetime
     zone_source: Source = Source.PREFERENCE
     hours_source: Source = Source.PREFERENCE
+    missing: frozenset[CalendarRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

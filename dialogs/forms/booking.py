@@ -23,9 +23,7 @@ from bot.booking_form import (
 from bot.model import Interval, Invitee
 from dialogs.ask import Slot, read_instant, read_minutes
 from dialogs.cards.fields import INVITEES_LIMIT, Field, FieldProblem, Problem, Problems
-from dialogs.forms.values import read_date, read_slot, read_time, read_toggle
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+from dialogs.forms.values import read_date, read_key, read_slot, read_time, read_toggle
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,6 @@ class BookingForm:
 def read_booking_form(data: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> BookingForm:
     """The booking that was asked for; day and time of the form are wall times of ``zone``."""
     problems: dict[Field, FieldProblem] = {}
-    key = data.get("key")
     slot = read_slot(data)
     duration = read_minutes(data.get(Field.DURATION))
     if duration is None or duration < SHORTEST:
@@ -84,7 +81,7 @@ def read_booking_form(data: Mapping[str, Any], zone: ZoneInfo, now: datetime) ->
     if not subject.strip():
         problems[Field.SUBJECT] = FieldProblem(Problem.MISSING)
     return BookingForm(
-        key=key if isinstance(key, str) and _KEY.fullmatch(key) else "",
+        key=read_key(data),
         target=_short(data.get(Field.TARGET)),
         interval=Interval(start, start + duration) if start and duration else None,
         slot=slot,

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
-from zoneinfo import available_timezones
 
+from bot.civil import find_zone
 from bot.model import AccountId
 from dialogs.ask import Slot, read_instant, read_minutes
 from dialogs.cards.fields import Field
 from dialogs.cards.verbs import CARD_VERSION
 
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
@@ -41,10 +42,16 @@ def read_code(data: Mapping[str, Any]) -> str | None:
     return code if re.fullmatch(r"[0-9]{6}", code) else None
 
 
+def read_key(data: Mapping[str, Any]) -> str:
+    """The key of a booking form; empty where it is none of ours."""
+    value = data.get(Field.BOOKING)
+    return value if isinstance(value, str) and _KEY.fullmatch(value) else ""
+
+
 def read_zone(data: Mapping[str, Any]) -> str | None:
     """An IANA zone that exists."""
     value = data.get(Field.ZONE)
-    return value if isinstance(value, str) and value in available_timezones() else None
+    return value if isinstance(value, str) and find_zone(value) else None
 
 
 def read_slot(data: Mapping[str, Any]) -> Slot | None:

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from adapters.storage.embedded import reset
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 STOP_SECONDS = 60
@@ -146,6 +148,8 @@ def start(environment: dict[str, str]) -> Iterator[Start]:
         demo.process.communicate()
         for pid in demo.left():
             os.kill(pid, signal.SIGKILL)
+    # Root's databases live outside the test's folder.
+    reset(Path(environment["DATA_DIR"]))
 
 
 def test_it_says_where_the_chat_and_outlook_are_and_ctrl_c_ends_everything(start: Start) -> None:

@@ -417,6 +417,13 @@ SAMPLES: Mapping[str, Builder] = {
             )
         ),
     ),
+    "settings-calendar-missing": lambda t: settings.settings(
+        t,
+        settings_view(
+            missing=frozenset({TEAM.ref}),
+            preferences=replace(PREFERENCES, conflict_calendars=PREFERENCES.conflict_calendars | {CLOSED.ref}),
+        ),
+    ),
     "settings-nothing-writable": lambda t: settings.settings(
         t,
         settings_view(
@@ -522,6 +529,7 @@ SAMPLES: Mapping[str, Builder] = {
         warnings=[_reason(ReasonKind.BUFFER, MARKUP)],
     ),
     "book-unread": lambda t: booking.booking_form(t, form_of(t), TARGET, unread=HALF_CHECKED.unreadable),
+    "book-unchecked": lambda t: booking.booking_form(t, form_of(t), TARGET, unchecked=True),
     "book-target-changed": lambda t: booking.booking_form(
         t, form_of(t, problems={Field.TARGET: FieldProblem(Problem.TARGET_CHANGED)}), TARGET
     ),
@@ -539,6 +547,7 @@ SAMPLES: Mapping[str, Builder] = {
     ),
     "confirmed-nasty": lambda t: booking.confirmed(t, _nasty_booked(), TargetView(MARKUP, LONG)),
     "pending": lambda t: booking.pending(t, "Budget", SLOT),
+    "given-up": lambda t: booking.given_up(t, "Budget", SLOT),
     "pending-nasty": lambda t: booking.pending(t, MARKUP, Interval(at(24, 22), at(25, 2))),
     "not-booked": lambda t: booking.not_booked(t, "Budget", SLOT, reference="7F3A-91C2"),
     **{

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import logging
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 import aiohttp
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bot.conversation import Event, Replies, Text
 from tests.support import teams_activities as activities
+from tests.support.hostile import mutated
 from tests.support.teams import FakeConnector, TeamsClient
 from tests.support.teams_activities import BOT_ID, CAMILLE
 from tests.support.teams_bot import RunningBot, running_bot
@@ -34,51 +33,11 @@ def samples(url: str) -> list[dict[str, Any]]:
     ]
 
 
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [at] if at else []
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        found += paths(item, (*at, key))
-    return found
-
-
-junk = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(allow_nan=True),
-    st.text(max_size=30),
-    st.sampled_from(["\ud800", "\0", "{x}", "..", "29:", "28:x", "a" * 2000, "http://evil.example/", "%2e%2e/", "é\n"]),
-    st.lists(
-        st.one_of(st.none(), st.text(max_size=5), st.dictionaries(st.text(max_size=5), st.integers())), max_size=3
-    ),
-    st.dictionaries(st.sampled_from(["id", "type", "text", "verb", "mentioned", "tenant", "action"]), st.integers()),
-)
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> dict[str, Any]:
-    activity = copy.deepcopy(draw(st.sampled_from(samples(SERVICE))))
-    for _ in range(draw(st.integers(1, 4))):
-        candidates = paths(activity)
-        if not candidates:
-            break
-        *parents, last = draw(st.sampled_from(candidates))
-        holder: Any = activity
-        for key in parents:
-            holder = holder[key]
-        if draw(st.booleans()) and isinstance(holder, dict):
-            del holder[last]
-        else:
-            holder[last] = draw(junk)
-    return activity
-
-
 async def silent(event: Event) -> Replies:
     return ()
 
 
-@given(activity=mutated())
+@given(activity=mutated(samples(SERVICE)))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_mutated_activity_is_answered_and_breaks_nothing(
     activity: dict[str, Any], hostile_bot: RunningBot, caplog: pytest.LogCaptureFixture

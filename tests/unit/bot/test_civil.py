@@ -130,3 +130,13 @@ def test_marks_start_again_at_midnight() -> None:
     start = datetime(2026, 11, 24, 23, tzinfo=PARIS).astimezone(UTC)
     found = grid_starts(start, start + timedelta(hours=3), timedelta(minutes=50), PARIS)
     assert [mark.astimezone(PARIS).strftime("%H:%M") for mark in found] == ["23:20", "00:00", "00:50", "01:40"]
+
+
+def test_a_change_of_the_clocks_at_the_very_end_is_one_mark() -> None:
+    """Santiago's midnight of 4 to 5 April is 23:00 again."""
+    zone = ZoneInfo("America/Santiago")
+    start, change = datetime(2026, 4, 5, 2, tzinfo=UTC), datetime(2026, 4, 5, 3, tzinfo=UTC)
+    found = list(grid_starts(start, change, timedelta(minutes=30), zone))
+    assert found == [start, start + timedelta(minutes=30), change]
+    assert [mark.astimezone(zone).strftime("%H:%M") for mark in found] == ["23:00", "23:30", "23:00"]
+    assert change not in list(grid_starts(start, change, timedelta(minutes=50), zone))

@@ -8,11 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.booking_outcome import Confirmed, SettleResult
+from bot.booking_outcome import Confirmed, Settled, SettleResult
 from bot.errors import CalendarError, IdentityUnavailable, StoreUnavailable
-from bot.model import Booking, BookingState, ReadFailure
+from bot.model import Booking, BookingState, ConversationReference, ReadFailure
 from bot.settling import GIVE_UP
+from dialogs.notices import BookingNotices
 from tests.support.world import World, paris
+
+CHAT = ConversationReference("http://127.0.0.1/", "a:1", "28:bot", "29:camille", "tenant")
 
 
 class ProcessKilled(BaseException):
@@ -99,18 +102,18 @@ async def test_without_an_answer_a_pending_booking_waits_ever_longer_up_to_an_ho
     assert waits[-1] == timedelta(hours=1)
 
 
-async def test_a_week_without_an_answer_ends_the_claim(world: World) -> None:
+async def test_a_week_without_an_answer_ends_the_claim_and_proves_nothing(world: World) -> None:
     await pending(world)
     world.clock.advance(GIVE_UP + timedelta(minutes=1))
     world.faults.before("find", CalendarError(ReadFailure.UNAVAILABLE))
-    assert [one.result for one in await world.settler.settle_due()] == [SettleResult.RELEASED]
+    assert [one.result for one in await world.settler.settle_due()] == [SettleResult.GIVEN_UP]
 
 
-async def test_a_booking_of_a_disconnected_account_is_released(world: World) -> None:
+async def test_a_booking_of_a_disconnected_account_is_released_and_not_called_unwritten(world: World) -> None:
     await pending(world)
     await world.accounts.disconnect(world.camille.id, world.work.id)
     world.clock.advance(timedelta(minutes=3))
-    assert [one.result for one in await world.settler.settle_due()] == [SettleResult.RELEASED]
+    assert [one.result for one in await world.settler.settle_due()] == [SettleResult.GIVEN_UP]
 
 
 async def test_an_expired_reservation_is_released_even_when_the_calendar_does_not_answer(world: World) -> None:
@@ -127,6 +130,52 @@ async def test_a_reservation_that_did_not_expire_is_left_alone(world: World) -> 
     world.bookings.put(booking)
     settled = await world.settler.settle(booking)
     assert (settled.result, settled.booking) == (SettleResult.LATER, booking)
+
+
+async def two_pending(world: World) -> None:
+    lost = CalendarError(ReadFailure.TIMED_OUT, outcome_unknown=True)
+    for key, hour in (("key-1", 15), ("key-2", 16)):
+        world.faults.before("write", lost)
+        await world.desk.commit(await world.profile(), world.form(paris(24, hour), key=key))
+    world.clock.advance(timedelta(minutes=3))
+
+
+async def test_one_booking_that_cannot_be_settled_holds_up_no_other(world: World) -> None:
+    await two_pending(world)
+    world.faults.before("find", RuntimeError("bug"))
+    told: list[Settled] = []
+
+    async def tell(settled: Settled) -> None:
+        told.append(settled)
+
+    assert [one.result for one in await world.settler.settle_due(tell)] == [SettleResult.RELEASED]
+    assert [one.booking.draft.key for one in told] == ["key-2"]
+    assert [one.draft.key for one in world.bookings.in_state(BookingState.PENDING)] == ["key-1"]
+
+
+async def test_what_was_decided_is_told_before_the_store_fails(world: World) -> None:
+    await two_pending(world)
+    told: list[Settled] = []
+
+    async def tell(settled: Settled) -> None:
+        told.append(settled)
+        world.faults.before("accounts_of", StoreUnavailable())
+
+    with pytest.raises(StoreUnavailable):
+        await world.settler.settle_due(tell)
+    assert [one.booking.draft.key for one in told] == ["key-1"]
+
+
+async def test_a_host_is_not_told_that_nothing_was_written_where_nobody_knows(world: World) -> None:
+    world.faults.after("write", CalendarError(ReadFailure.TIMED_OUT, outcome_unknown=True))
+    await world.desk.commit(await world.profile(), world.form())
+    await world.people.meet(world.camille.user, name="", locale="", zone="", reference=CHAT)
+    await world.accounts.disconnect(world.camille.id, world.work.id)
+    world.clock.advance(timedelta(minutes=3))
+    await world.settler.settle_due(BookingNotices(world.people, world.accounts, world.channel).settled)
+    (sent,) = world.channel.sent
+    assert "Not booked" not in repr(sent)
+    assert "find out" in repr(sent)
 
 
 async def test_two_that_settle_at_once_agree(world: World) -> None:

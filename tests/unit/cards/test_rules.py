@@ -14,7 +14,7 @@ from dialogs.cards.verbs import CARD_VERSION, Verb
 from tests.support.cards import SAMPLES, texts
 
 LIMIT = 80_000
-DATA_KEYS = {"v", "account", "accounts", "version", "slot", "ask", "key", "accepts", "zone", "target"}
+DATA_KEYS = {"v", "account", "accounts", "version", "slot", "ask", "booking", "accepts", "zone", "target"}
 MARKED = {"good": "✓ ", "warning": "! ", "attention": "✕ "}
 # What a stranger's words would look like had they kept their meaning.
 LIVE_MARKUP = re.compile(r"(?<!\\)\*\*bold|(?<!\\)\]\(https://evil|<b>|\{\{DATE|(?<!\\)`code|\u202e")

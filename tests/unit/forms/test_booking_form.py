@@ -21,7 +21,7 @@ def data(**changed: Any) -> dict[str, Any]:
     """What the booking form sends for a half hour on Thursday at three, by the clocks of Paris."""
     filled = {
         "v": 1,
-        "key": "key-0123456789",
+        "booking": "key-0123456789",
         "target": "0123456789abcdef",
         "slot": {"start": "2026-11-26T14:00:00Z", "minutes": 30},
         "subject": "Budget",
@@ -183,7 +183,7 @@ def test_what_cannot_be_stored_is_taken_out() -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 65, "a b", "../../x", 7, None, ["key"]])
 def test_a_key_that_is_none_of_ours_is_no_key(key: object) -> None:
-    assert read(key=key).key == ""
+    assert read(booking=key).key == ""
 
 
 def test_only_rules_of_the_hosts_own_can_be_set_aside() -> None:

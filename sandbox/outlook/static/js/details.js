@@ -25,6 +25,14 @@ export function close() {
   byId("details").hidePopover();
 }
 
+let closedAt = -Infinity;
+byId("details").addEventListener("toggle", (event) => {
+  if (event.newState === "closed") closedAt = performance.now();
+});
+
+// A click beside the card closes it and means no more than that.
+export const hasJustClosed = () => performance.now() - closedAt < 500;
+
 // Beside the event, within the window; a phone's style sheet puts it at the bottom instead.
 function place(card, anchor) {
   const at = anchor.getBoundingClientRect();
@@ -96,12 +104,17 @@ function pattern({ type, interval, days }) {
 function attendees(event) {
   if (!event.attendees.length && event.isOrganizer) return null;
   const signs = { accepted: "check", declined: "close", tentativelyAccepted: "unread" };
-  const people = event.attendees.map((one) =>
+  // Nobody but the organizer sees the others' answers.
+  const known = event.attendees.map((one) => {
+    const own = one.address.toLowerCase() === event.account.toLowerCase();
+    return { ...one, response: event.isOrganizer ? one.response : own ? event.response : "" };
+  });
+  const people = known.map((one) =>
     el(
       "li",
-      { class: `answer-${one.response}`, "data-testid": `attendee-${one.address}` },
+      { class: one.response && `answer-${one.response}`, "data-testid": `attendee-${one.address}` },
       el("span", { class: "answer" }, signs[one.response] ? icon(signs[one.response]) : "–"),
-      el("span", {}, one.name, " ", el("small", {}, t(`response.${one.response}`))),
+      el("span", {}, one.name, " ", el("small", {}, one.response && t(`response.${one.response}`))),
     ),
   );
   const own = event.isOrganizer ? null : el("small", {}, t(`you.${event.response}`));

@@ -5,9 +5,9 @@ import { VIEWS } from "./commands.js";
 import { byId } from "./dom.js";
 import { classesOf, content } from "./event.js";
 import * as message from "./message.js";
-import { calendarOf, isTicked, nowText, state } from "./state.js";
+import { calendarOf, isTicked, now, nowText, state } from "./state.js";
 import { language, locale, t } from "./texts.js";
-import { clock, toWall } from "./wall.js";
+import { clock, MINUTE, toWall } from "./wall.js";
 
 const PHONE = matchMedia("(max-width: 639px)");
 
@@ -23,10 +23,12 @@ let stale = false;
 // What the grid shows, and what `refresh` has just read for it.
 let shown = "";
 let fresh = null;
+let clockShown = null;
 
 // `on`: { select(start, end, allDay), open(event, element), dates() }
 export function create(on) {
   calendar = new FullCalendar.Calendar(byId("grid"), { ...looks(), ...behaviour(on) });
+  clockShown = startClock();
   calendar.render();
   PHONE.addEventListener("change", () => calendar.changeView(PHONE.matches ? VIEWS.day : VIEWS.week));
   return calendar;
@@ -62,6 +64,7 @@ function looks() {
     eventDisplay: "block",
     eventInteractive: true,
     eventClass: (info) => (info.event.extendedProps.data ? classesOf(info.event.extendedProps.data) : "entry is-new"),
+    eventInnerClass: "entry-inner",
     eventContent: (info) => ({ domNodes: [content(info)] }),
     moreLinkContent: (info) => `+${info.num}`,
   };
@@ -149,11 +152,22 @@ export async function refresh() {
   }
 }
 
-// After the mailbox, its clock or its hours changed.
+// After the mailbox, its hours or its clock may have changed.
 export function reload() {
-  calendar.setOption("now", nowText);
-  calendar.setOption("businessHours", businessHours());
-  refresh();
+  if (Math.abs(now() - clockShown.read()) > MINUTE) {
+    clockShown = startClock();
+    calendar.setOption("now", () => nowText());
+  }
+  if (JSON.stringify(businessHours()) !== JSON.stringify(calendar.getOption("businessHours"))) {
+    calendar.setOption("businessHours", businessHours());
+  }
+  return refresh();
+}
+
+// FullCalendar asks for the present once and counts on; this tells when it would be wrong.
+function startClock() {
+  const [wall, started] = [now().getTime(), Date.now()];
+  return { read: () => wall + Date.now() - started };
 }
 
 function dropped() {

@@ -21,7 +21,10 @@ let miniShown = null;
 const onCard = { edit, remove };
 const onGrid = {
   select: (start, end, allDay) => newEvent(start, end, allDay),
-  point: (start, allDay) => newEvent(start, allDay ? addDays(start, 1) : new Date(start.getTime() + 30 * MINUTE), allDay),
+  point: (start, allDay) => {
+    const end = allDay ? addDays(start, 1) : new Date(start.getTime() + 30 * MINUTE);
+    if (!details.hasJustClosed()) newEvent(start, end, allDay);
+  },
   open: (event, anchor) => details.open(event, anchor, onCard),
   dates: () => {
     miniShown = null;
@@ -44,8 +47,6 @@ async function start() {
   render();
   document.body.dataset.ready = "true";
   api.watch(changed);
-  // The present goes on although nothing changes.
-  setInterval(() => calendar.setOption("now", () => now().toISOString().slice(0, 19)), MINUTE);
 }
 
 function render() {

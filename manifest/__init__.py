@@ -1,0 +1,1 @@
+"""The Teams app package: manifest, French texts, icons, and the script that builds and checks the zip."""

@@ -1,0 +1,426 @@
+"""Cards in the wrong hands, edited, of another time, or not ours at all: answered, and nobody else's state moves."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.rows import dict_row
+from sqlalchemy import make_url
+
+from dialogs.cards.verbs import CARD_VERSION, Verb
+from tests.support import sandbox as mailboxes
+from tests.support import teams_activities as activities
+from tests.support.creneau import RunningCreneau, at, code_on, inputs, next_monday, sign_in_address, words_of
+from tests.support.hostile import mutated
+from tests.support.teams import Answered, Sent, TeamsClient, card_inputs, walk
+from tests.support.teams_activities import ANNA, BOT_ID, CAMILLE, Teammate
+
+Json = dict[str, Any]
+
+STRANGER = replace(CAMILLE, name="Somebody Else", tenant_id="6a1b4d2f-9e8c-4b63-8d75-2f3a4b5c6d7e")
+"""The very object id of Camille, in another organisation."""
+
+NOBODYS: list[Any] = [None, True, -1, 10**30, 1.5, "", "x" * 5_000, "\u202e\x07", [], [[]] * 200, {}, {"a": {"b": [1]}}]
+"""What a field of a card never holds."""
+
+STATE = {
+    "people": "select name, language, locale, client_zone, reference, welcomed_at from people where id = %s",
+    "accounts": "select id, home_account_id, username, health from accounts where person_id = %s order by id",
+    "preferences": "select * from preferences where person_id = %s",
+    "conflict_calendars": "select * from conflict_calendars where person_id = %s order by account_id, calendar_id",
+    "bookings": "select * from bookings where host_id = %s order by id",
+    "sign_ins": "select id, redeemed, attempts from sign_ins where person_id = %s order by id",
+}
+
+
+@dataclass
+class Scene:
+    """Camille and Anna, each with a calendar and a booking; Camille also awaits a code for a second account."""
+
+    camille: RunningCreneau
+    anna: RunningCreneau
+    database: psycopg.AsyncConnection[Json]
+    data: Mapping[Verb, Json]
+    """What a card of Camille's sends for each verb, inputs included."""
+
+    async def state(self, who: Teammate) -> Json:
+        """Everything that is stored of somebody, and their mailbox."""
+        key = (who.tenant_id, who.object_id)
+        person = "select id from people where tenant_id = %s and user_id = %s"
+        found = await (await self.database.execute(person, key)).fetchone()
+        assert found, "nobody"
+        rows: Json = {}
+        for name, query in STATE.items():
+            rows[name] = await (await self.database.execute(query, (found["id"],))).fetchall()
+        user = mailboxes.ANNA if who is ANNA else mailboxes.CAMILLE
+        return rows | {"events": self.camille.sandbox.events(user)}
+
+    async def press(self, client: TeamsClient, verb: Verb, data: Mapping[str, Any]) -> Answered:
+        """Send a card's action and see that it is answered."""
+        answered = await client.post(activities.execute(verb, data, "1763800000001", client.connector.url, client.who))
+        assert answered.status == 200, (verb, answered)
+        assert answered.card or answered.toast, (verb, answered, "neither a card nor a word")
+        return answered
+
+
+@pytest.fixture
+async def scene(creneau: RunningCreneau, database_url: str) -> AsyncIterator[Scene]:
+    address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with (
+        await psycopg.AsyncConnection.connect(address, autocommit=True, row_factory=dict_row) as database,
+        aiohttp.ClientSession(cookie_jar=jar) as annas_browser,
+    ):
+        anna = replace(creneau, client=creneau.client.as_(ANNA), web=annas_browser)
+        await anna.connect(mailboxes.ANNA)
+        await booked(anna, "annas own")
+        yield Scene(creneau, anna, database, await tour(creneau))
+
+
+async def booked(creneau: RunningCreneau, subject: str, hour: int = 10) -> Sent:
+    """A booking of next Monday; its form, as it was before the tap."""
+    day = next_monday()
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at {hour}:00 about {subject}")
+    await creneau.client.execute(form, "book.commit")
+    assert len(creneau.sandbox.events(subject=subject)) == 1 or creneau.client.who is ANNA
+    return form
+
+
+async def tour(creneau: RunningCreneau) -> Mapping[Verb, Json]:
+    """Camille's cards of every kind, and what their buttons send."""
+    client, day = creneau.client, next_monday()
+    await client.install(answers=1)
+    await creneau.connect()
+    # What no card of this path offers: a zone that is known, the choice among accounts where there is one.
+    found: dict[Verb, Json] = {
+        Verb.ZONE_CHOOSE: {"v": CARD_VERSION, "zone": "Asia/Kolkata"},
+        Verb.DISCONNECT_CHOOSE: {"v": CARD_VERSION},
+        Verb.DISCONNECT_ALL: {"v": CARD_VERSION},
+    }
+    for words in ("help", "settings", "disconnect", f"when am I free on {day:%B} {day.day}", "blorp"):
+        await client.say(words)
+    await booked(creneau, "budget", 15)
+    await client.say(f"book 30 min on {day:%B} {day.day} at 11:00 about plans")
+    await client.say(f"am I free on {day:%B} {day.day} at 15:00")
+    (asked,) = await client.say("connect")
+    code = code_on(await creneau.sign_in(sign_in_address(asked.card), mailboxes.CAMILLE_AT_HOME))
+    await client.say(f"{(int(code) + 1) % 10**6:06d}")
+    for message in client.messages:
+        collect(message.card, found)
+    found[Verb.SUBMIT_CODE]["code"] = code
+    assert set(found) == set(Verb), f"no card with {set(Verb) - set(found)}: add one to this tour"
+    # What ends an account comes last: without one, every other verb is answered alike.
+    return {verb: found[verb] for verb in sorted(found, key=lambda verb: verb.value.startswith("disconnect"))}
+
+
+def collect(card: Json | None, found: dict[Verb, Json]) -> None:
+    for item in walk(card):
+        if item["type"] == "Action.Execute":
+            typed = {} if item.get("associatedInputs") == "none" else card_inputs(card or {})
+            found.setdefault(Verb(item["verb"]), dict(item.get("data") or {}) | typed)
+
+
+@pytest.fixture(autouse=True)
+def nothing_broke(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level(logging.INFO)
+    yield
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    assert [one.getMessage() for one in records if one.levelno >= logging.ERROR or one.exc_info] == []
+
+
+# Every verb
+
+
+@pytest.mark.parametrize("who", [ANNA, STRANGER], ids=["another person", "another tenant"])
+async def test_a_card_in_other_hands_moves_nothing_of_its_owners(scene: Scene, who: Teammate) -> None:
+    client = scene.camille.client.as_(who)
+    before = await scene.state(CAMILLE)
+    for verb, data in scene.data.items():
+        answered = await scene.press(client, verb, data)
+        assert mailboxes.CAMILLE not in repr(answered.body), verb
+        assert "budget" not in repr(answered.body), verb
+        assert await scene.state(CAMILLE) == before, verb
+
+
+async def test_ids_put_into_a_card_open_nothing_of_anybody_elses(scene: Scene) -> None:
+    """Anna's cards with every id of Camille's in them, beside her own and in their place."""
+    camilles, annas = await scene.state(CAMILLE), await scene.state(ANNA)
+    (account,) = camilles["accounts"]
+    (booking,) = camilles["bookings"]
+    stolen = {name: value for data in scene.data.values() for name, value in data.items() if "conflicts" in name}
+    ids = stolen | {
+        "account": account["id"],
+        "accounts": [account["id"], annas["accounts"][0]["id"]],
+        "booking": booking["key"],
+        "target": scene.data[Verb.SETTINGS_SAVE]["target"],
+        "version": camilles["preferences"][0]["version"],
+    }
+    for verb, data in scene.data.items():
+        for tampered in (data | ids, data | ids | {"version": annas["preferences"][0]["version"]}):
+            await scene.press(scene.anna.client, verb, tampered)
+            assert await scene.state(CAMILLE) == camilles, verb
+    after = await scene.state(ANNA)
+    assert account["id"] not in [one["account_id"] for one in after["conflict_calendars"]]
+    assert account["id"] not in [one["target_account_id"] for one in [*after["preferences"], *after["bookings"]]]
+
+
+@pytest.mark.parametrize("version", [CARD_VERSION - 1, CARD_VERSION + 1, str(CARD_VERSION), True, None, [CARD_VERSION]])
+async def test_a_card_of_another_version_is_answered_and_does_nothing(scene: Scene, version: object) -> None:
+    before = await scene.state(CAMILLE), await scene.state(ANNA)
+    for verb, data in scene.data.items():
+        assert (await scene.press(scene.camille.client, verb, data | {"v": version})).card, verb
+    assert (await scene.state(CAMILLE), await scene.state(ANNA)) == before
+
+
+async def test_data_of_any_type_is_answered_and_stays_with_its_sender(scene: Scene) -> None:
+    before = await scene.state(ANNA)
+    events = scene.camille.sandbox.events()
+    for verb, data in scene.data.items():
+        for wrong in NOBODYS:
+            await scene.press(scene.camille.client, verb, dict.fromkeys(data, wrong) | {"v": CARD_VERSION})
+        for name in data:
+            await scene.press(scene.camille.client, verb, data | {name: NOBODYS[len(name) % len(NOBODYS)]})
+    await scene.press(scene.camille.client, Verb.HELP, {"v": CARD_VERSION, "more": NOBODYS})
+    assert await scene.state(ANNA) == before
+    kept = [one for one in scene.camille.sandbox.events() if one["subject"] == "budget"]
+    assert kept == [one for one in events if one["subject"] == "budget"]
+
+
+async def test_no_card_works_in_a_group(scene: Scene) -> None:
+    before = await scene.state(CAMILLE)
+    url = scene.camille.client.connector.url
+    for verb, data in scene.data.items():
+        for scope in ("groupChat", "channel"):
+            answered = await scene.camille.client.post(activities.execute(verb, data, "1", url, scope=scope))
+            assert answered.status == 200, verb
+            assert mailboxes.CAMILLE not in repr(answered.body), verb
+    assert await scene.state(CAMILLE) == before
+
+
+# Whatever is posted
+
+SERVICE = "http://127.0.0.1:9/"
+
+
+def bags() -> dict[Verb, Json]:
+    """Card data that reaches deep into the bot, for each verb but the one that would end the account."""
+    day = f"{next_monday():%Y-%m-%d}"
+    slot = {"start": f"{day}T09:00:00Z", "minutes": 30}
+    ask = {"intent": "free", "windows": [[f"{day}T08:00:00Z", f"{day}T16:00:00Z"]], "minutes": 30, "people": ["anna"]}
+    form = {"booking": "fuzz", "target": "x", "slot": slot, "zone": "Europe/Paris", "day": day, "clock": "10:00"}
+    form |= {"duration": "30", "subject": "fuzz", "invitees": "anna@contoso.example", "accepts": ["buffer"]}
+    saved = {"version": 1, "accounts": [1], "conflicts_1": "x", "target": "x", "zone": "Europe/Paris"}
+    saved |= {"working_days": "1,2", "hours_start": "09:00", "hours_end": "17:00", "default_duration": "30"}
+    found: dict[Verb, Json] = {verb: {} for verb in Verb if verb is not Verb.DISCONNECT_ALL}
+    return found | {
+        Verb.ASK: {"ask": ask},
+        Verb.BOOK_FORM: {"slot": slot, "ask": ask},
+        Verb.BOOK: form,
+        Verb.BOOK_DISCARD: {"booking": "fuzz"},
+        Verb.SETTINGS_SAVE: saved,
+        Verb.ZONE_CHOOSE: {"zone": "Asia/Kolkata"},
+        Verb.SUBMIT_CODE: {"code": "123456"},
+        Verb.CONNECT: {"account": 1},
+        Verb.DISCONNECT_ONE: {"account": 2},
+    }
+
+
+def samples() -> list[Json]:
+    """Whole activities for every way into the bot."""
+    taps = [activities.execute(verb, {"v": CARD_VERSION} | data, "12", SERVICE) for verb, data in bags().items()]
+    submitted = {"verb": "book.commit", "v": CARD_VERSION} | bags()[Verb.BOOK]
+    words = ["when am I free tomorrow", "réserve 30 min demain à 15h avec anna@contoso.example", "123456", "settings"]
+    return [
+        *taps,
+        *(activities.message(said, SERVICE) for said in words),
+        activities.message("hi", SERVICE, scope="channel"),
+        activities.submit(submitted, "12", SERVICE),
+        activities.verify_state("123456", SERVICE),
+        activities.installation("add", SERVICE),
+        activities.membership(SERVICE, added=[BOT_ID, CAMILLE.mri]),
+    ]
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> Json:
+    """A sound activity whose card data is not: one that reaches the dialogs."""
+    verb, data = draw(st.sampled_from(list(bags().items())))
+    return activities.execute(verb, draw(mutated([data])) | {"v": CARD_VERSION}, "12", SERVICE)
+
+
+async def test_whatever_is_posted_the_bot_answers_and_breaks_nothing(
+    creneau: RunningCreneau, caplog: pytest.LogCaptureFixture
+) -> None:
+    await creneau.connect()
+
+    @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(activity=st.one_of(mutated(samples()), cards(), cards()))
+    def post(activity: Json) -> None:
+        if activity.get("serviceUrl") == SERVICE:
+            activity = copy.deepcopy(activity) | {"serviceUrl": creneau.client.connector.url}
+        caplog.clear()
+        answered = asyncio.run_coroutine_threadsafe(creneau.client.post(activity), loop).result(30)
+        assert answered.status in {200, 400, 403, 501}, answered
+        assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR or one.exc_info] == []
+
+    loop = asyncio.get_running_loop()
+    await asyncio.to_thread(post)
+
+
+async def test_only_teams_proves_who_somebody_is(creneau: RunningCreneau) -> None:
+    """In Web Chat and Direct Line the sender writes ``from`` and ``channelData`` at will."""
+    for channel in ("directline", "webchat", "emulator", "MSTEAMS"):
+        claimed = activities.message("hi", creneau.client.connector.url) | {"channelId": channel}
+        assert (await creneau.client.post(claimed)).status == 403
+    assert creneau.client.messages == []
+
+
+# Cards that outlived what they show
+
+
+async def test_a_form_means_the_zone_that_stands_on_it(creneau: RunningCreneau) -> None:
+    """Camille gets a form in Paris, then sets New York: 16:00 on the form stays 16:00 in Paris."""
+    day = next_monday()
+    _, shown = await creneau.connect()
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 15:00 about budget")
+    (other,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 17:00 about plans")
+    whole_day = {"hours_start": "00:00", "hours_end": "00:00"}
+    await creneau.client.execute(shown, "settings.save", zone="America/New_York", **whole_day)
+    answered = await creneau.client.execute(form, "book.commit", clock="16:00")
+    assert "Paris" in words_of(answered.card)
+    await creneau.client.execute(other, "book.commit")
+    starts = {event["subject"]: event["start"] for event in creneau.sandbox.events()}
+    assert starts == {"budget": f"{at(day, 16).isoformat()}", "plans": f"{at(day, 17).isoformat()}"}
+
+
+async def test_a_form_that_was_booked_from_is_not_called_put_aside(creneau: RunningCreneau) -> None:
+    await creneau.connect()
+    form = await booked(creneau, "budget")
+    answered = await creneau.client.execute(form, "book.discard")
+    assert "Nothing was booked" not in words_of(answered.card)
+    assert "budget" in words_of(answered.card)
+    (unused,) = await creneau.client.say(f"book 30 min on {next_monday():%B} {next_monday().day} at 16:00")
+    assert "Nothing was booked" in words_of((await creneau.client.execute(unused, "book.discard")).card)
+
+
+async def test_a_second_tap_is_told_of_the_booking_that_the_first_one_made(creneau: RunningCreneau) -> None:
+    """The form was changed between the taps: the time that is held is the first one's."""
+    await creneau.connect()
+    day = next_monday()
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 15:00 about budget")
+    creneau.sandbox.fault(method="POST", path="/events", drop=True, when="after", count=0)
+    await creneau.client.execute(form, "book.commit")
+    again = await creneau.client.execute(form, "book.commit", clock="18:00", subject="something else")
+    assert "something else" not in words_of(again.card)
+    assert "3:00" in words_of(again.card)
+    assert "6:00" not in words_of(again.card)
+
+
+async def test_what_was_typed_stays_while_the_target_calendar_does_not_answer(creneau: RunningCreneau) -> None:
+    await creneau.connect()
+    day = next_monday()
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 15:00 about budget")
+    creneau.sandbox.fault(plane="graph", status=503, count=0)
+    refused = await creneau.client.execute(form, "book.commit", note="Bring the figures", location="Room 4")
+    kept = {item["id"]: item.get("value") for item in inputs(refused.card)}
+    assert (kept["subject"], kept["note"], kept["location"]) == ("budget", "Bring the figures", "Room 4")
+    assert (kept["day"], kept["clock"]) == (f"{day:%Y-%m-%d}", "15:00")
+    creneau.sandbox.clear_faults()
+    await creneau.client.execute(refused.card, "book.commit", message_id=form.id)
+    assert len(creneau.sandbox.events(subject="budget")) == 1
+
+
+async def test_two_rules_that_a_booking_breaks_are_asked_about_once_each(creneau: RunningCreneau) -> None:
+    """Out of hours was accepted; a buffer that the new time also breaks must not bring the first question back."""
+    day = next_monday()
+    _, shown = await creneau.connect()
+    await creneau.client.execute(shown, "settings.save", buffer_before="15")
+    creneau.sandbox.add_event(at(day, 20), at(day, 21), subject="Dinner", show_as="busy")
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 22:00 about budget")
+    warned = await creneau.client.execute(form, "book.commit", clock="21:00")
+    assert creneau.sandbox.events(subject="budget") == []
+    await creneau.client.execute(warned.card, "book.commit", message_id=form.id)
+    assert len(creneau.sandbox.events(subject="budget")) == 1
+
+
+async def test_a_chosen_calendar_missing_from_the_list_is_not_unticked_by_saving_something_else(
+    creneau: RunningCreneau,
+) -> None:
+    """What is not on the card counts as unticked: its time would be called free."""
+    creneau.sandbox.add_calendar("Project X")
+    _, shown = await creneau.connect()
+    conflicts = next(item for item in inputs(shown.card) if item["id"].startswith("conflicts_"))
+    both = [choice["value"] for choice in conflicts["choices"]]
+    await creneau.client.execute(shown, "settings.save", **{conflicts["id"]: both})
+    creneau.sandbox.delete_calendar("Project X")
+    (again,) = await creneau.client.say("settings")
+    titles = [c["title"] for item in inputs(again.card) if item["id"] == conflicts["id"] for c in item["choices"]]
+    assert any(title.startswith("Project X") and "no longer" in title for title in titles)
+    assert not any("Project X" in c["title"] for i in inputs(again.card) if i["id"] == "target" for c in i["choices"])
+    saved = await creneau.client.execute(again, "settings.save", block_tentative="true")
+    (unsure,) = await creneau.client.say("when am I free tomorrow")
+    assert "cannot say for sure" in words_of(unsure.card)
+    one = next(choice["value"] for choice in conflicts["choices"] if not choice["title"].startswith("Project"))
+    await creneau.client.execute(saved.card, "settings.save", message_id=again.id, **{conflicts["id"]: one})
+    (sure,) = await creneau.client.say("when am I free tomorrow")
+    assert "cannot say for sure" not in words_of(sure.card), "deliberately unticked"
+
+
+async def test_a_form_without_conflict_calendars_says_that_nothing_was_checked(creneau: RunningCreneau) -> None:
+    day = next_monday()
+    _, shown = await creneau.connect()
+    conflicts = next(item["id"] for item in inputs(shown.card) if item["id"].startswith("conflicts_"))
+    await creneau.client.execute(shown, "settings.save", **{conflicts: ""})
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 15:00 about budget")
+    assert "not checked" in words_of(form.card)
+
+
+async def test_an_account_disconnected_in_the_middle_of_a_booking_is_not_called_unbooked(
+    creneau: RunningCreneau,
+) -> None:
+    day = next_monday()
+    await creneau.connect()
+    (form,) = await creneau.client.say(f"book 30 min on {day:%B} {day.day} at 15:00 about budget")
+    creneau.sandbox.fault(method="POST", path="/events", delay=2, when="after")
+    tapped = asyncio.create_task(creneau.client.execute(form, "book.commit"))
+    async with asyncio.timeout(10):
+        while not creneau.sandbox.events(subject="budget"):  # noqa: ASYNC110  # another process, which tells nobody
+            await asyncio.sleep(0.05)
+    (chooser,) = await creneau.client.say("disconnect")
+    await creneau.client.execute(chooser, "disconnect.one")
+    answered = await tapped
+    assert "Not booked" not in words_of(answered.card)
+    assert len(creneau.sandbox.events(subject="budget")) == 1
+
+
+# Who said it, when, and where
+
+
+async def test_words_mean_the_zone_of_the_answer_when_only_the_mailbox_knows_it(creneau: RunningCreneau) -> None:
+    """No zone in the settings, none from the client: 15:00 was read as 15:00 UTC and answered as 16:00 in Paris."""
+    creneau.client.who = replace(CAMILLE, zone=None)
+    creneau.sandbox.fault(path="mailboxSettings", status=503, count=0)
+    await creneau.connect()
+    creneau.sandbox.clear_faults()
+    day = next_monday()
+    (answer,) = await creneau.client.say(f"am I free on {day:%B} {day.day} at 15:00")
+    assert "3:00" in words_of(answer.card)
+    assert "Paris" in words_of(answer.card)
+
+
+async def test_messages_without_an_id_are_all_answered(creneau: RunningCreneau) -> None:
+    for number in (1, 2):
+        message = activities.message("hi", creneau.client.connector.url)
+        del message["id"]
+        assert (await creneau.client.post(message)).status == 200
+        await creneau.client.wait_for(lambda messages, number=number: len(messages) == number)
