@@ -38,6 +38,8 @@ from dialogs.texts import Texts
 from dialogs.turn import ActionHandler, Turn, spoken, texts_of
 
 _CODE = re.compile(r"\s*[0-9]{3}[\s\u00a0\u202f-]?[0-9]{3}\s*")
+_TOLD_AGAIN = frozenset({Verb.BOOK.value, Verb.SETTINGS_SAVE.value})
+"""What does nothing twice by itself, and whose outcome the sender must learn even where the first answer was lost."""
 _NOT_YET = {
     Intent.CANCEL: NotYet.CANCEL,
     Intent.RESCHEDULE: NotYet.RESCHEDULE,
@@ -95,6 +97,8 @@ class Router:
             return (Card(card, summary_of(card)),)
 
     async def _answer(self, event: Event) -> Replies:
+        if await self._is_repeated(event):
+            return ()
         if event.where.scope is not Scope.PERSONAL:
             return self._elsewhere(event)
         person = await self._people.meet(
@@ -120,6 +124,18 @@ class Router:
             case _:
                 return ()
 
+    async def _is_repeated(self, event: Event) -> bool:
+        """Whether this very activity was answered before: Teams delivers again what it thinks was not taken.
+
+        Without an id, two deliveries of one message are not to be told from two messages.
+        """
+        if not event.where.activity_id or isinstance(event, Installed | Removed):
+            return False
+        if isinstance(event, CardActionTaken) and event.is_invoke and event.verb in _TOLD_AGAIN:
+            return False
+        conversation_id = event.where.reference.conversation_id
+        return not await self._people.first_sight(conversation_id, event.where.activity_id, self._clock.now())
+
     def _elsewhere(self, event: Event) -> Replies:
         """In a group nobody's data is shown; who speaks there is led into the personal chat."""
         if not isinstance(event, MessageReceived | CardActionTaken | Installed):
@@ -139,12 +155,6 @@ class Router:
         return await handler(turn, event.data)
 
     async def _words(self, turn: Turn, event: MessageReceived) -> Replies:
-        where = event.where
-        # Without an id, two deliveries of one message are not to be told from two messages.
-        if where.activity_id and not await self._people.first_sight(
-            where.reference.conversation_id, where.activity_id, turn.now
-        ):
-            return ()
         if _CODE.fullmatch(event.text):
             return await self._dialogs.connect.code(turn, event.text)
         request = await self._understand(turn, event)

@@ -18,8 +18,9 @@ settings, from the environment:
   PUBLIC_URL        where the bot is reached, https
   PACKAGE_VERSION   version of the package (default 1.0.0); raise it with every upload
   DEVELOPER_NAME    who publishes it in your organization (default Créneau)
-  WEBSITE_URL, PRIVACY_URL, TERMS_URL
-                    pages that the app's details link to (default: PUBLIC_URL, its /privacy and its /terms)
+  PRIVACY_URL       your privacy statement, https: the app's details link to it
+  TERMS_URL         your terms of use, https
+  WEBSITE_URL       the website that they link to (default: PUBLIC_URL)
 """
 
 

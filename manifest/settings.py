@@ -20,8 +20,8 @@ class PackageError(Exception):
 def read_values(environment: Mapping[str, str]) -> dict[str, str]:
     """The template's placeholders and their values.
 
-    ``BOT_APP_ID``, ``GRAPH_CLIENT_ID`` and ``PUBLIC_URL`` are needed; ``PACKAGE_VERSION``, ``DEVELOPER_NAME``,
-    ``WEBSITE_URL``, ``PRIVACY_URL`` and ``TERMS_URL`` have defaults. Raises PackageError.
+    ``BOT_APP_ID``, ``GRAPH_CLIENT_ID``, ``PUBLIC_URL``, ``PRIVACY_URL`` and ``TERMS_URL`` are needed;
+    ``PACKAGE_VERSION``, ``DEVELOPER_NAME`` and ``WEBSITE_URL`` have defaults. Raises PackageError.
     """
     public = _url(environment, "PUBLIC_URL", "").rstrip("/")
     return {
@@ -31,8 +31,8 @@ def read_values(environment: Mapping[str, str]) -> dict[str, str]:
         "PUBLIC_HOST": _public_host(public),
         "DEVELOPER_NAME": _developer(environment),
         "WEBSITE_URL": _url(environment, "WEBSITE_URL", public),
-        "PRIVACY_URL": _url(environment, "PRIVACY_URL", f"{public}/privacy"),
-        "TERMS_URL": _url(environment, "TERMS_URL", f"{public}/terms"),
+        "PRIVACY_URL": _url(environment, "PRIVACY_URL", ""),
+        "TERMS_URL": _url(environment, "TERMS_URL", ""),
     }
 
 

@@ -14,7 +14,10 @@ _ITEM = re.compile(r'\s*([\w.-]+)\s*(?:=\s*(?:"([^"]*)"|([^",;\s]+)))?\s*(?:[,;]
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a request prefers; ``applied`` is the answer's Preference-Applied header, empty where nothing was."""
+    """What a request prefers; ``applied`` is the answer's Preference-Applied header, empty where nothing was.
+
+    ``origin`` is where the sandbox was reached: links to events lead to its Outlook page.
+    """
 
     zone: tzinfo = UTC
     zone_name: str = "UTC"
@@ -22,6 +25,7 @@ class Preferences:
     immutable: bool = False
     page_size: int | None = None
     applied: str = ""
+    origin: str = ""
 
 
 def read_preferences(header: str) -> Preferences:

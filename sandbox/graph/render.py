@@ -7,6 +7,7 @@ import html
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.calendars import HEX
 from sandbox.graph.prefer import Preferences
@@ -15,7 +16,7 @@ from sandbox.model import UNSET, Attendee, Calendar, Event, Json
 from sandbox.world import World
 from sandbox.zones import to_instant, to_wall, zone_of
 
-_WEB_LINK = "https://outlook.office365.com/owa/?itemid={}&exvsurl=1&path=/calendar/item"
+_WEB_LINK = "{}/outlook/?itemid={}"
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -105,7 +106,7 @@ def event_json(event: Event, prefer: Preferences) -> Json:
         "seriesMasterId": event_id(master, immutable=prefer.immutable) if event.original else None,
         "showAs": event.show_as,
         "type": event.kind,
-        "webLink": _WEB_LINK.format(own_id.replace("=", "%3D")),
+        "webLink": _WEB_LINK.format(prefer.origin, quote(own_id, safe="")),
         "onlineMeetingUrl": None,
         "isOnlineMeeting": event.is_online,
         "onlineMeetingProvider": event.provider,

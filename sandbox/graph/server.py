@@ -10,7 +10,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -141,7 +141,7 @@ class GraphServer:
 
     async def dispatch(self, principal: Principal, part: Part, base: str) -> Reply:
         """Run the handler of one call. Raises Refusal."""
-        prefer = read_preferences(part.headers.get("prefer", ""))
+        prefer = replace(read_preferences(part.headers.get("prefer", "")), origin=base.removesuffix("/v1.0"))
         handler, ids, arguments = self.router.find(part.method, part.path)
         call = Call(
             world=self.world,

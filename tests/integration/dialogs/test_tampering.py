@@ -424,3 +424,25 @@ async def test_messages_without_an_id_are_all_answered(creneau: RunningCreneau) 
         del message["id"]
         assert (await creneau.client.post(message)).status == 200
         await creneau.client.wait_for(lambda messages, number=number: len(messages) == number)
+
+
+async def test_an_activity_that_teams_delivers_again_is_answered_once(creneau: RunningCreneau) -> None:
+    """A wrong code costs one attempt and not five, a right one is not followed by "no code is expected"."""
+    client, url = creneau.client, creneau.client.connector.url
+    (asked,) = await client.say("connect")
+    code = code_on(await creneau.sign_in(sign_in_address(asked.card), mailboxes.CAMILLE_AT_HOME))
+    wrong = activities.verify_state(f"{(int(code) + 1) % 10**6:06d}", url)
+    tapped = activities.execute(Verb.SUBMIT_CODE, {"v": CARD_VERSION, "code": wrong["value"]["state"]}, asked.id, url)
+    form = activities.execute(Verb.HELP, {"v": CARD_VERSION}, asked.id, url)
+    for activity in (wrong, tapped, form):
+        for _ in range(5):
+            assert (await client.post(activity)).status == 200
+    right = activities.verify_state(code, url)
+    for _ in range(3):
+        await client.post(right)
+    await client.wait_for(lambda messages: len(messages) >= len([asked, "wrong", "help", "connected", "settings"]))
+    await client.say("thanks")
+    shown = [words_of(message.card) for message in client.messages]
+    assert sum(mailboxes.CAMILLE_AT_HOME in words for words in shown) >= 1, "the code was right at the third attempt"
+    assert not any("No code is expected" in words or "Too many" in words for words in shown)
+    assert len(client.messages) == len([asked, "wrong", "help", "connected", "settings", "thanks"])

@@ -28,6 +28,8 @@ GOOD = {
     "GRAPH_CLIENT_ID": "0f6d2f8c-8c0e-4a39-8f4e-6d5c4b3a2f10",
     "PUBLIC_URL": "https://creneau.contoso.example",
     "PACKAGE_VERSION": "1.2.3",
+    "PRIVACY_URL": "https://creneau.contoso.example/privacy",
+    "TERMS_URL": "https://creneau.contoso.example/terms",
 }
 INTENTS = [Intent.FREE, Intent.BOOK, Intent.CONNECT, Intent.SETTINGS, Intent.DISCONNECT, Intent.HELP]
 
@@ -147,6 +149,8 @@ class TestBadSettings:
             ("PUBLIC_URL", "https://me:secret@creneau.contoso.example", "plain https address"),
             ("PUBLIC_URL", "https://", "plain https address"),
             ("PRIVACY_URL", "ftp://contoso.example", "PRIVACY_URL"),
+            ("PRIVACY_URL", "", "PRIVACY_URL is not set"),
+            ("TERMS_URL", "", "TERMS_URL is not set"),
             ("PACKAGE_VERSION", "1.0", "no version"),
             ("PACKAGE_VERSION", "v1.0.0", "no version"),
             ("PACKAGE_VERSION", "01.0.0", "no version"),
