@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from aiohttp import web
 
 import app as composition
 from adapters.config.settings import Settings, load_settings
-from tests.support.sandbox import CAMILLE, Sandbox
+from tests.support.sandbox import ANNA, CAMILLE, Sandbox
 from tests.support.teams import FakeConnector, Sent, TeamsClient, is_input, walk
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -52,6 +53,14 @@ class RunningCreneau:
         await self.sign_in(sign_in_address(asked.card), user)
         messages = await self.client.wait_for(lambda messages: len(messages) >= before + answers)
         return messages[before:]
+
+    async def book(self, subject: str, hour: int = 10) -> Sent:
+        """Book half an hour of next Monday; returns the form as it was before the tap."""
+        day = next_monday()
+        (form,) = await self.client.say(f"book 30 min on {day:%B} {day.day} at {hour}:00 about {subject}")
+        await self.client.execute(form, "book.commit")
+        assert [one for user in (CAMILLE, ANNA) for one in self.sandbox.events(user, subject=subject)], "not booked"
+        return form
 
 
 def sign_in_address(card: Any) -> str:
@@ -118,3 +127,12 @@ async def creneau(
         async with aiohttp.ClientSession(cookie_jar=jar) as browser, aiohttp.ClientSession() as http:
             yield RunningCreneau(url, made, TeamsClient(url, connector, http), sandbox, browser)
         await runner.cleanup()
+
+
+@pytest.fixture
+def nothing_broke(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever the test did, the bot logged no error and no exception."""
+    caplog.set_level(logging.INFO)
+    yield
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    assert [one.getMessage() for one in records if one.levelno >= logging.ERROR or one.exc_info] == []
