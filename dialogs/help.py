@@ -14,6 +14,9 @@ class HelpDialog:
         self._accounts = accounts
 
     async def welcome(self, turn: Turn) -> Replies:
+        """The first words; whoever is connected already is greeted as such rather than asked to connect."""
+        if await self._is_connected(turn):
+            return await self.greet(turn)
         return turn.add(cards.welcome(turn.texts, name=turn.person.name))
 
     async def help(self, turn: Turn) -> Replies:

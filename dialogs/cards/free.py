@@ -68,6 +68,9 @@ def free_times(t: Texts, view: FreeView) -> CardJson:
     starts = [start for day in view.days for start in day.starts]
     title = _free_title(t, view, starts)
     others = _repairs(t, view.ask, view.checked)
+    if not starts and view.ask.windows:
+        # No dead end: the next working days are one tap away.
+        others = [*others, execute(t("action.ask_free_again"), Verb.ASK, {"ask": {"intent": "free"}})]
     room = MOST_ACTIONS - len(others) - len(_readings(t, view.ask, view.assumption))
     return card(
         t,
