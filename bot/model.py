@@ -203,6 +203,23 @@ class BusyBlock:
     is_private: bool = False
     is_cancelled: bool = False
     is_declined: bool = False
+    details: EventDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetails:
+    """What an agenda shows of an event beside its time; read only for that, in memory only.
+
+    ``people`` are the names and addresses of organizer and invitees, for an event to be found by who is in it.
+    """
+
+    location: str = ""
+    join_url: str = ""
+    web_link: str = ""
+    organizer: str = ""
+    is_organizer: bool = True
+    attendees: int = 0
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +250,11 @@ class MailboxSettings:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """A person's settings. ``version`` counts saves, so that two clients cannot overwrite each other unseen."""
+    """A person's settings. ``version`` counts saves, so that two clients cannot overwrite each other unseen.
+
+    ``ignored`` are the conflict calendars whose time the person wants left out while they cannot be read; one that can
+    be read counts as always.
+    """
 
     version: int = 0
     conflict_calendars: frozenset[CalendarRef] = frozenset()
@@ -250,6 +271,10 @@ class Preferences:
     minimum_notice: timedelta = timedelta(0)
     booking_window: timedelta = timedelta(days=60)
     teams_link: bool = True
+    ignored: frozenset[CalendarRef] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ignored", self.ignored & self.conflict_calendars)
 
     def with_version(self, version: int) -> Preferences:
         """These settings as a change of the stored ``version``."""
@@ -321,8 +346,59 @@ class WrittenEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What Outlook says of a booking's event at this moment.
+
+    ``event`` is None where it is proved to be gone: the immutable id gives ``ErrorItemNotFound`` and a control read of
+    its calendar succeeds, or it lies in none of the mailbox's calendars (DESIGN, "A notification is a hint").
+    ``calendar`` is the one it lies in now. ``etag`` names this very state of it, so that a write can be refused where
+    somebody changed it since.
+    """
+
+    event: WrittenEvent | None = None
+    calendar: CalendarRef | None = None
+    etag: str = ""
+    is_cancelled: bool = False
+    is_declined: bool = False
+    is_organizer: bool = True
+    has_attendees: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is no meeting any more."""
+        return self.event is None or self.is_cancelled or self.is_declined
+
+
+class ChangeKind(StrEnum):
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChange:
+    """What the host asked of a booking that stands, until Outlook is known to have done it.
+
+    ``interval`` is where a move puts the booking: it claims that time beside its present one. ``message`` goes to the
+    invitees of a cancellation. The host wanted it ``asked_at``; while ``is_asked`` is false nothing was sent to Graph
+    and the change can be dropped; ``due_at`` is when somebody shall look at it if nobody ended it.
+    """
+
+    kind: ChangeKind
+    asked_at: datetime
+    due_at: datetime
+    interval: Interval | None = None
+    message: str = ""
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
-    """A booking and its claim on the host's time; ``version`` guards against lost updates."""
+    """A booking and its claim on the host's time; ``version`` guards against lost updates.
+
+    ``change`` is a move or a cancellation of a confirmed booking that is under way. ``as_of`` is the version since
+    which it stands as it does: a card of any version from there on still shows the truth. ``is_proved`` is false for a
+    released booking of which nobody could tell whether its event was written.
+    """
 
     id: UUID
     host: PersonId
@@ -333,6 +409,24 @@ class Booking:
     created_at: datetime = field(default=datetime.min.replace(tzinfo=UTC))
     expires_at: datetime | None = None
     version: int = 1
+    change: BookingChange | None = None
+    as_of: int = 1
+    is_proved: bool = True
+
+    def is_as_shown(self, version: int) -> bool:
+        """Whether a card of that version shows where and how the booking stands now."""
+        return self.as_of <= version <= self.version
+
+    @property
+    def interval(self) -> Interval:
+        """Where the booking stands: what Outlook says of its event, until then what was asked."""
+        return self.event.interval if self.event else self.draft.interval
+
+    @property
+    def claimed(self) -> tuple[Interval, ...]:
+        """The host's time that it takes; both times while it is being moved."""
+        moving_to = self.change.interval if self.change else None
+        return (self.interval, moving_to) if moving_to else (self.interval,)
 
     @property
     def transaction_id(self) -> str:

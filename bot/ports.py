@@ -5,19 +5,21 @@ Every method raises the errors of :mod:`bot.errors` of its own boundary and no S
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from bot.conversation import Reply, SentMessage
+from bot.memory import Fact, KnownMailbox
 from bot.model import (
     Account,
     AccountHealth,
     AccountId,
     AccountKind,
     Booking,
+    BookingChange,
     BookingDraft,
     BookingState,
     Calendar,
@@ -29,6 +31,7 @@ from bot.model import (
     Person,
     PersonId,
     Preferences,
+    Standing,
     TeamsUser,
     WrittenEvent,
 )
@@ -50,8 +53,12 @@ class Calendars(Protocol):
         """Every calendar of the mailbox, paged to the end, the default one first."""
         ...
 
-    async def read(self, account: Account, calendar: Calendar, window: Interval) -> CalendarReading:
+    async def read(
+        self, account: Account, calendar: Calendar, window: Interval, *, details: bool = False
+    ) -> CalendarReading:
         """All occurrences touching ``window`` (all-day ones of the neighbouring days included).
+
+        With ``details`` each block bears its ``details``.
 
         Never raises CalendarError: a failure is part of the reading, because its time is then unknown.
         """
@@ -72,6 +79,27 @@ class Calendars(Protocol):
 
     async def read_back(self, account: Account, calendar: CalendarRef, event_id: str) -> WrittenEvent:
         """The event as it stands in that calendar now."""
+        ...
+
+    async def standing(self, account: Account, booking: Booking) -> Standing:
+        """What Outlook says of a confirmed booking's event, wherever in the mailbox it lies.
+
+        Raises CalendarError where that cannot be told: nothing is gone that was not proved to be.
+        """
+        ...
+
+    async def move(self, account: Account, booking: Booking, to: Interval, *, etag: str = "") -> None:
+        """Give the event of a confirmed booking another time, everything else untouched (join link, body, invitees).
+
+        ``etag``, of its :class:`Standing`: refused where the event was changed since.
+
+        One request: each one that Outlook takes sends the invitees a mail. Raises CalendarError; ``outcome_unknown``
+        tells whether it may have been done all the same.
+        """
+        ...
+
+    async def cancel(self, account: Account, booking: Booking, *, has_attendees: bool, message: str) -> None:
+        """Cancel the event with a message to its invitees; without any it is deleted. One request, as for ``move``."""
         ...
 
 
@@ -194,6 +222,25 @@ class Accounts(Protocol):
         ...
 
 
+class Mailboxes(Protocol):
+    """What mailboxes last said of themselves (never an event), and what of it their person was not told yet."""
+
+    async def known(self, account_ids: Collection[AccountId]) -> Mapping[AccountId, KnownMailbox]:
+        """What is kept of these accounts; one of which nothing is kept is missing."""
+        ...
+
+    async def keep(self, known: KnownMailbox, news: Sequence[Fact] = ()) -> KnownMailbox | None:
+        """Replace the version ``known.version`` (0: the first one) and leave ``news`` with it, both or neither.
+
+        The kept mailbox with its new version; None where another was quicker, or the account is gone.
+        """
+        ...
+
+    async def take_news(self, person_id: PersonId) -> Sequence[Fact]:
+        """What the person was not told yet, the oldest first: each fact for exactly one caller."""
+        ...
+
+
 class PreferencesStore(Protocol):
     async def load(self, person_id: PersonId) -> Preferences: ...
 
@@ -276,6 +323,10 @@ class Bookings(Protocol):
         """The host's reserved, pending and confirmed bookings that touch ``window``."""
         ...
 
+    async def last_change(self, host: PersonId) -> datetime | None:
+        """When one of the host's bookings was last made, moved, settled or cancelled; released ones do not count."""
+        ...
+
     async def advance(
         self,
         booking: Booking,
@@ -284,11 +335,42 @@ class Bookings(Protocol):
         now: datetime,
         event: WrittenEvent | None = None,
         settle_at: datetime | None = None,
+        is_proved: bool = True,
     ) -> Booking:
         """Move a booking of known version to ``state``. Raises VersionConflict.
 
-        A released booking may still be confirmed: its event turned up after all.
+        A released booking may still be confirmed: its event turned up after all. ``is_proved`` is false where a booking
+        is released although nobody knows whether its event was written.
         """
+        ...
+
+    async def begin_change(self, booking: Booking, change: BookingChange, now: datetime) -> Booking:
+        """Record what the host asked of a confirmed booking of known version; a move claims its new time.
+
+        Raises SlotTaken where another claim holds that time, VersionConflict where the booking changed, also where
+        another change is under way.
+        """
+        ...
+
+    async def change_asked(self, booking: Booking, now: datetime, due_at: datetime) -> Booking:
+        """From here on Graph may have done it (``is_asked``); look again at ``due_at``. Raises VersionConflict."""
+        ...
+
+    async def end_change(
+        self, booking: Booking, now: datetime, *, event: WrittenEvent | None = None, cancelled: bool = False
+    ) -> Booking:
+        """The change is over: the booking stands as ``event``, is ``cancelled``, or (neither) stays as it was.
+
+        Raises VersionConflict.
+        """
+        ...
+
+    async def follow(self, booking: Booking, event: WrittenEvent, now: datetime) -> Booking:
+        """Record how the event of a confirmed booking stands in Outlook now. Raises VersionConflict."""
+        ...
+
+    async def changing(self, now: datetime, limit: int) -> Sequence[Booking]:
+        """Bookings whose change is due to be looked at, the longest due first."""
         ...
 
     async def unsettled(self, now: datetime, limit: int) -> Sequence[Booking]:

@@ -14,7 +14,7 @@ from adapters.storage import convert
 from adapters.storage.cipher import Undecipherable
 from adapters.storage.database import Database
 from adapters.storage.locks import one_writer
-from adapters.storage.tables import AccountRow, PreferencesRow
+from adapters.storage.tables import AccountRow, KnownMailboxRow, PreferencesRow
 from bot.errors import AccountTaken, VersionConflict
 from bot.model import Account, AccountHealth, AccountId, PersonId
 from bot.ports import SignedIn
@@ -66,6 +66,12 @@ class AccountsTable:
             ).one_or_none()
             if row is None:
                 raise AccountTaken(signed_in.home_account_id)
+            mailbox = KnownMailboxRow
+            await session.execute(
+                update(mailbox)
+                .where(mailbox.account_id == row[0].id, mailbox.is_broken)
+                .values(is_broken=False, version=mailbox.version + 1)
+            )
             return convert.account(row[0]), row[1]
 
     async def disconnect(self, person_id: PersonId, account_id: AccountId) -> bool:

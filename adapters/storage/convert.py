@@ -14,9 +14,11 @@ from bot.model import (
     AccountId,
     AccountKind,
     Booking,
+    BookingChange,
     BookingDraft,
     BookingState,
     CalendarRef,
+    ChangeKind,
     ConversationReference,
     Interval,
     Invitee,
@@ -112,6 +114,39 @@ def booking(row: BookingRow) -> Booking:
         created_at=row.created_at,
         expires_at=row.expires_at,
         version=row.version,
+        change=_change(row),
+        as_of=row.as_of,
+        is_proved=row.is_proved,
+    )
+
+
+def change_values(change: BookingChange | None) -> dict[str, Any]:
+    """The columns of a change under way; all empty where there is none."""
+    interval = change.interval if change else None
+    return {
+        "change_kind": change.kind.value if change else None,
+        "change_is_asked": change.is_asked if change else None,
+        "change_starts_at": interval.start if interval else None,
+        "change_ends_at": interval.end if interval else None,
+        "change_message": storable(change.message) if change else None,
+        "change_asked_at": change.asked_at if change else None,
+        "change_due_at": change.due_at if change else None,
+    }
+
+
+def _change(row: BookingRow) -> BookingChange | None:
+    if row.change_kind is None or row.change_due_at is None or row.change_asked_at is None:
+        return None
+    interval = (
+        Interval(row.change_starts_at, row.change_ends_at) if row.change_starts_at and row.change_ends_at else None
+    )
+    return BookingChange(
+        kind=ChangeKind(row.change_kind),
+        due_at=row.change_due_at,
+        asked_at=row.change_asked_at,
+        interval=interval,
+        message=row.change_message or "",
+        is_asked=bool(row.change_is_asked),
     )
 
 

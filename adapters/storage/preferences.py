@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,18 +25,15 @@ class PreferencesTable:
     async def load(self, person_id: PersonId) -> Preferences:
         calendar = ConflictCalendarRow
         async with self._database.transaction() as session:
-            chosen = (
-                select(func.jsonb_agg(func.jsonb_build_array(calendar.account_id, calendar.calendar_id)))
-                .where(calendar.person_id == person_id)
-                .scalar_subquery()
-            )
+            triple = func.jsonb_build_array(calendar.account_id, calendar.calendar_id, calendar.ignored)
+            chosen = select(func.jsonb_agg(triple)).where(calendar.person_id == person_id).scalar_subquery()
             # One statement, one snapshot: a save in between cannot mix two versions.
             found = await session.execute(select(PreferencesRow, chosen).where(PreferencesRow.person_id == person_id))
             row = found.one_or_none()
             if row is None:
                 return Preferences()
-            pairs = row[1] or []
-            return _preferences(row[0], frozenset(CalendarRef(AccountId(pair[0]), pair[1]) for pair in pairs))
+            ignored = {CalendarRef(AccountId(one[0]), one[1]): one[2] for one in row[1] or []}
+            return _preferences(row[0], ignored)
 
     async def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
         version = preferences.version + 1
@@ -59,7 +57,12 @@ class PreferencesTable:
                     await session.execute(
                         insert(ConflictCalendarRow),
                         [
-                            {"person_id": person_id, "account_id": ref.account_id, "calendar_id": ref.calendar_id}
+                            {
+                                "person_id": person_id,
+                                "account_id": ref.account_id,
+                                "calendar_id": ref.calendar_id,
+                                "ignored": ref in preferences.ignored,
+                            }
                             for ref in chosen
                         ],
                     )
@@ -95,7 +98,8 @@ def _values(preferences: Preferences) -> dict[str, Any]:
     }
 
 
-def _preferences(row: PreferencesRow, conflict_calendars: frozenset[CalendarRef]) -> Preferences:
+def _preferences(row: PreferencesRow, ignored: Mapping[CalendarRef, bool]) -> Preferences:
+    """The settings with the conflict calendars, each of which may be ignored while it cannot be read."""
     target = None
     if row.target_account_id is not None and row.target_calendar_id is not None:
         target = CalendarRef(AccountId(row.target_account_id), row.target_calendar_id)
@@ -104,7 +108,8 @@ def _preferences(row: PreferencesRow, conflict_calendars: frozenset[CalendarRef]
         hours = WorkingHours(frozenset(row.working_days), row.working_start, row.working_end)
     return Preferences(
         version=row.version,
-        conflict_calendars=conflict_calendars,
+        conflict_calendars=frozenset(ignored),
+        ignored=frozenset(ref for ref, is_ignored in ignored.items() if is_ignored),
         target=target,
         sync_cancellations=row.sync_cancellations,
         block_out_of_office=row.block_out_of_office,

@@ -12,6 +12,7 @@ from adapters.storage.bookings import BookingsTable
 from adapters.storage.cipher import Cipher
 from adapters.storage.database import Database
 from adapters.storage.health import StoreHealth
+from adapters.storage.mailboxes import MailboxesTable
 from adapters.storage.maintenance import Maintenance
 from adapters.storage.people import PeopleTable
 from adapters.storage.preferences import PreferencesTable
@@ -28,6 +29,7 @@ class Storage:
     preferences: PreferencesTable
     sign_ins: SignInsTable
     bookings: BookingsTable
+    mailboxes: MailboxesTable
     maintenance: Maintenance
     health: StoreHealth
 
@@ -57,6 +59,7 @@ class Storage:
             preferences=PreferencesTable(database),
             sign_ins=SignInsTable(database),
             bookings=BookingsTable(database),
+            mailboxes=MailboxesTable(database),
             maintenance=Maintenance(database, cipher),
             health=StoreHealth(database),
         )

@@ -26,13 +26,19 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZMULTIRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from adapters.storage.cipher import Encrypted
 
 ONE_CLAIM_AT_A_TIME = "bookings_one_claim_at_a_time"
 ONE_BOOKING_A_KEY = "bookings_one_a_key"
+
+CLAIMED_TIME = (
+    "tstzmultirange(tstzrange(coalesce(event_starts_at, starts_at), coalesce(event_ends_at, ends_at), '[)'))"
+    " + case when change_starts_at is null then '{}'::tstzmultirange"
+    " else tstzmultirange(tstzrange(change_starts_at, change_ends_at, '[)')) end"
+)
 
 
 class Table(DeclarativeBase):
@@ -152,6 +158,42 @@ class ConflictCalendarRow(Table):
     person_id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(primary_key=True)
     calendar_id: Mapped[str] = mapped_column(primary_key=True)
+    ignored: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class KnownMailboxRow(Table):
+    """What an account's mailbox last said of itself: its calendars by name, never their events, and its zone.
+
+    ``calendars`` is null until they were listed once, ``zone_due_at`` when the zone shall be asked for again.
+    ``is_broken``: it last refused the sign-in.
+    """
+
+    __tablename__ = "known_mailboxes"
+    __table_args__ = (CheckConstraint("version >= 1", name="version_counts"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)
+    calendars: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    zone: Mapped[str | None]
+    zone_due_at: Mapped[datetime | None]
+    is_broken: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class NewsRow(Table):
+    """Something about an account that its person was not told yet; telling it deletes it."""
+
+    __tablename__ = "news"
+    __table_args__ = (
+        CheckConstraint("kind in ('gone', 'back', 'renamed', 'read_only', 'zone', 'reconnect')", name="kind_is_known"),
+        Index(None, "account_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    calendar_id: Mapped[str] = mapped_column(server_default="")
+    before: Mapped[str] = mapped_column(server_default="")
+    after: Mapped[str] = mapped_column(server_default="")
 
 
 class SignInRow(Table):
@@ -177,7 +219,10 @@ class SignInRow(Table):
 
 
 class BookingRow(Table):
-    """``during`` is the time that the booking claims: the event's once one is known, the draft's until then."""
+    """``during`` is the time that the booking claims: the event's once one is known, the draft's until then.
+
+    A move under way claims its new time beside the old one, which is why it is a multirange.
+    """
 
     __tablename__ = "bookings"
     __table_args__ = (
@@ -210,7 +255,21 @@ class BookingRow(Table):
             text("coalesce(settle_at, expires_at)"),
             postgresql_where=text("state in ('reserved', 'pending')"),
         ),
+        CheckConstraint(
+            "(change_kind is null) = (change_due_at is null) and (change_kind is null) = (change_asked_at is null)"
+            " and (change_kind is null) = (change_is_asked is null)"
+            " and (change_kind is null) = (change_message is null)",
+            name="change_is_whole",
+        ),
+        CheckConstraint("change_kind in ('move', 'cancel')", name="change_kind_is_known"),
+        CheckConstraint("change_kind is null or state = 'confirmed'", name="change_of_confirmed"),
+        CheckConstraint(
+            "(change_kind is not distinct from 'move') = (change_starts_at is not null)"
+            " and (change_starts_at is null) = (change_ends_at is null) and change_starts_at < change_ends_at",
+            name="move_has_time",
+        ),
         Index("bookings_event_id_idx", "event_id", postgresql_where=text("event_id is not null")),
+        Index("bookings_changing_idx", "change_due_at", postgresql_where=text("change_kind is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -238,12 +297,16 @@ class BookingRow(Table):
     event_ical_uid: Mapped[str | None]
     event_join_url: Mapped[str | None]
     event_web_link: Mapped[str | None]
-    during: Mapped[Range[datetime]] = mapped_column(
-        TSTZRANGE,
-        Computed(
-            "tstzrange(coalesce(event_starts_at, starts_at), coalesce(event_ends_at, ends_at), '[)')", persisted=True
-        ),
-    )
+    change_kind: Mapped[str | None]
+    change_is_asked: Mapped[bool | None]
+    change_starts_at: Mapped[datetime | None]
+    change_ends_at: Mapped[datetime | None]
+    change_message: Mapped[str | None]
+    change_asked_at: Mapped[datetime | None]
+    change_due_at: Mapped[datetime | None]
+    as_of: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    is_proved: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    during: Mapped[list[Range[datetime]]] = mapped_column(TSTZMULTIRANGE, Computed(CLAIMED_TIME, persisted=True))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

@@ -17,10 +17,12 @@ from bot.model import (
     CalendarReading,
     CalendarRef,
     DaySpan,
+    EventDetails,
     Interval,
     MailboxSettings,
     ReadFailure,
     ShowAs,
+    Standing,
     WrittenEvent,
 )
 from tests.support.fake_faults import Faults
@@ -29,7 +31,8 @@ _MARGIN = timedelta(days=2)
 
 
 class FakeCalendars:
-    """Its steps for ``Faults`` are ``list``, ``read``, ``settings``, ``write``, ``find`` and ``read_back``.
+    """Its steps for ``Faults``: ``list``, ``read``, ``settings``, ``write``, ``find``, ``read_back``, ``standing``,
+    ``move`` and ``cancel``. ``mails`` is what invitees were sent: ``moved`` or the message of a cancellation.
 
     ``list_failures`` and ``read_failures`` make one account's list or one calendar fail until they are removed.
     """
@@ -42,6 +45,10 @@ class FakeCalendars:
         self.read_failures: dict[CalendarRef, ReadFailure] = {}
         self.events: dict[str, tuple[CalendarRef, WrittenEvent, Booking]] = {}
         self.windows_read: list[tuple[CalendarRef, Interval]] = []
+        self.settings_read: list[AccountId] = []
+        self.mails: list[str] = []
+        self.foreign: set[str] = set()
+        self._etags: dict[str, int] = defaultdict(int)
         self.faults = faults or Faults()
 
     # What tests arrange
@@ -101,6 +108,30 @@ class FakeCalendars:
         for blocks in self.blocks.values():
             blocks[:] = [block for block in blocks if block.event_id != event.event_id]
 
+    def move_event(self, event: WrittenEvent, to: Interval) -> WrittenEvent:
+        """As the host in Outlook; the copies in other mailboxes follow."""
+        for key, (ref, kept, booking) in self.events.items():
+            if kept.event_id == event.event_id:
+                self.events[key] = (ref, replace(kept, interval=to), booking)
+        for blocks in self.blocks.values():
+            blocks[:] = [
+                replace(block, when=to)
+                if block.event_id == event.event_id or (event.ical_uid and block.ical_uid == event.ical_uid)
+                else block
+                for block in blocks
+            ]
+        self._etags[event.event_id] += 1
+        return replace(event, interval=to)
+
+    def move_to_calendar(self, event: WrittenEvent, calendar: Calendar) -> None:
+        """As the host in Outlook."""
+        for key, (_, kept, booking) in self.events.items():
+            if kept.event_id == event.event_id:
+                self.events[key] = (calendar.ref, kept, booking)
+
+    def now_organized_by_another(self, event: WrittenEvent) -> None:
+        self.foreign.add(event.event_id)
+
     # The port
 
     async def list_calendars(self, account: Account) -> Sequence[Calendar]:
@@ -109,17 +140,22 @@ class FakeCalendars:
             raise CalendarError(failure)
         return tuple(sorted(self.calendars[account.id], key=lambda one: not one.is_default))
 
-    async def read(self, account: Account, calendar: Calendar, window: Interval) -> CalendarReading:
+    async def read(
+        self, account: Account, calendar: Calendar, window: Interval, *, details: bool = False
+    ) -> CalendarReading:
         await self.faults.enter("read")
         self.windows_read.append((calendar.ref, window))
         if failure := self.read_failures.get(calendar.ref):
             return CalendarReading(calendar, failure=failure)
-        if calendar not in self.calendars[account.id]:
+        if calendar.ref not in {one.ref for one in self.calendars[account.id]}:
             return CalendarReading(calendar, failure=ReadFailure.NOT_FOUND)
-        blocks = tuple(block for block in self.blocks[calendar.ref] if _touches(block, window))
-        return CalendarReading(calendar, blocks)
+        blocks = [block for block in self.blocks[calendar.ref] if _touches(block, window)]
+        # What was not asked for is not there, as with Graph.
+        shown = [replace(one, details=(one.details or EventDetails()) if details else None) for one in blocks]
+        return CalendarReading(calendar, tuple(shown))
 
     async def mailbox_settings(self, account: Account) -> MailboxSettings:
+        self.settings_read.append(account.id)
         await self.faults.enter("settings")
         return self.settings.get(account.id, MailboxSettings())
 
@@ -143,6 +179,49 @@ class FakeCalendars:
         for ref, event, _ in self.events.values():
             if ref == calendar and event.event_id == event_id:
                 return event
+        raise CalendarError(ReadFailure.NOT_FOUND, 404, "ErrorItemNotFound")
+
+    async def standing(self, account: Account, booking: Booking) -> Standing:
+        await self.faults.enter("standing")
+        for ref, event, written in self.events.values():
+            if booking.event and event.event_id == booking.event.event_id and ref.account_id == account.id:
+                return Standing(
+                    event=event,
+                    calendar=ref,
+                    etag=str(self._etags[event.event_id]),
+                    is_organizer=event.event_id not in self.foreign,
+                    has_attendees=bool(written.draft.invitees),
+                )
+        own = {calendar.ref.calendar_id for calendar in self.calendars[account.id]}
+        if booking.draft.target.calendar_id not in own:
+            # The control read fails: nothing is known.
+            raise CalendarError(ReadFailure.NOT_FOUND, 404, "ErrorItemNotFound")
+        return Standing()
+
+    async def move(self, account: Account, booking: Booking, to: Interval, *, etag: str = "") -> None:
+        await self.faults.enter("move")
+        event, attendees = self._own(account, booking)
+        if etag and etag != str(self._etags[event.event_id]):
+            raise CalendarError(ReadFailure.UNAVAILABLE, 412, "ErrorIrresolvableConflict")
+        self.move_event(event, to)
+        if attendees:
+            self.mails.append("moved")
+        self.faults.leave("move")
+
+    async def cancel(self, account: Account, booking: Booking, *, has_attendees: bool, message: str) -> None:
+        await self.faults.enter("cancel")
+        event, attendees = self._own(account, booking)
+        if has_attendees and event.event_id in self.foreign:
+            raise CalendarError(ReadFailure.UNAVAILABLE, 400, "ErrorInvalidRequest")
+        self.delete_event(event)
+        if attendees:
+            self.mails.append(message)
+        self.faults.leave("cancel")
+
+    def _own(self, account: Account, booking: Booking) -> tuple[WrittenEvent, bool]:
+        for ref, event, written in self.events.values():
+            if booking.event and event.event_id == booking.event.event_id and ref.account_id == account.id:
+                return event, bool(written.draft.invitees)
         raise CalendarError(ReadFailure.NOT_FOUND, 404, "ErrorItemNotFound")
 
     def _target(self, ref: CalendarRef) -> Calendar:

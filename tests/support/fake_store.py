@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from bot.availability import claimed_interval
 from bot.conversation import Reply, SentMessage
 from bot.errors import AlreadyBooked, SlotTaken, VersionConflict
 from bot.model import (
     Booking,
+    BookingChange,
     BookingDraft,
     BookingState,
     ConversationReference,
@@ -54,16 +54,26 @@ class FakeBookings:
 
     An event that stands where another booking of the host does is recorded all the same, as by the real store.
 
-    Its steps for ``Faults`` are ``reserve``, ``claims``, and ``advance_<state>``.
+    Its steps for ``Faults`` are ``reserve``, ``claims``, ``advance_<state>``, ``begin_change``, ``change_asked``,
+    ``end_change`` and ``follow``.
     """
 
     def __init__(self, faults: Faults | None = None) -> None:
         self.rows: dict[UUID, Booking] = {}
         self.settle_at: dict[UUID, datetime | None] = {}
+        self.changed_at: dict[PersonId, datetime] = {}
         self.faults = faults or Faults()
 
     def in_state(self, *states: BookingState) -> list[Booking]:
         return [row for row in self.rows.values() if row.state in states]
+
+    def claimants(self, host: PersonId, window: Interval) -> list[Booking]:
+        """The host's bookings that claim any of ``window``."""
+        return [
+            row
+            for row in self.in_state(*CLAIMING)
+            if row.host == host and any(one.overlaps(window) for one in row.claimed)
+        ]
 
     def put(self, booking: Booking, *, settle_at: datetime | None = None) -> Booking:
         """Set a row as a test wants it."""
@@ -76,7 +86,7 @@ class FakeBookings:
         same_key = next((row for row in self.rows.values() if row.host == host and row.draft.key == draft.key), None)
         if same_key:
             raise AlreadyBooked(same_key)
-        if any(row.host == host and claimed_interval(row).overlaps(draft.interval) for row in self.in_state(*CLAIMING)):
+        if self.claimants(host, draft.interval):
             raise SlotTaken
         booking = Booking(uuid4(), host, draft, BookingState.RESERVED, created_at=now, expires_at=expires_at)
         self.put(booking)
@@ -92,9 +102,12 @@ class FakeBookings:
         row = self.rows.get(booking_id)
         return row if row and row.host == host else None
 
+    async def last_change(self, host: PersonId) -> datetime | None:
+        return self.changed_at.get(host)
+
     async def claims(self, host: PersonId, window: Interval) -> Sequence[Booking]:
         await self.faults.enter("claims")
-        return [row for row in self.in_state(*CLAIMING) if row.host == host and claimed_interval(row).overlaps(window)]
+        return self.claimants(host, window)
 
     async def advance(
         self,
@@ -104,6 +117,7 @@ class FakeBookings:
         now: datetime,
         event: WrittenEvent | None = None,
         settle_at: datetime | None = None,
+        is_proved: bool = True,
     ) -> Booking:
         step = f"advance_{state}"
         await self.faults.enter(step)
@@ -114,10 +128,72 @@ class FakeBookings:
             raise VersionConflict
         if state is BookingState.CONFIRMED and row.event is None and event is None:
             raise ValueError("a confirmed booking has its event")
-        moved = replace(row, state=state, event=event or row.event, version=row.version + 1)
+        version = row.version + 1
+        change = row.change if state is BookingState.CONFIRMED else None
+        moved = replace(
+            row,
+            state=state,
+            event=event or row.event,
+            version=version,
+            as_of=version,
+            change=change,
+            is_proved=is_proved,
+        )
         self.put(moved, settle_at=settle_at)
         self.faults.leave(step)
         return moved
+
+    async def begin_change(self, booking: Booking, change: BookingChange, now: datetime) -> Booking:
+        await self.faults.enter("begin_change")
+        row = self._known(booking)
+        if row.state is not BookingState.CONFIRMED or row.change is not None:
+            raise VersionConflict
+        if change.interval and any(one.id != row.id for one in self.claimants(row.host, change.interval)):
+            raise SlotTaken
+        return self._changed(row, "begin_change", change=change)
+
+    async def change_asked(self, booking: Booking, now: datetime, due_at: datetime) -> Booking:
+        await self.faults.enter("change_asked")
+        row = self._known(booking)
+        if row.change is None:
+            raise ValueError("no change is under way")
+        return self._changed(row, "change_asked", change=replace(row.change, is_asked=True, due_at=due_at))
+
+    async def end_change(
+        self, booking: Booking, now: datetime, *, event: WrittenEvent | None = None, cancelled: bool = False
+    ) -> Booking:
+        await self.faults.enter("end_change")
+        row = self._known(booking)
+        fields: dict[str, object] = {"change": None}
+        if cancelled:
+            fields["state"] = BookingState.CANCELLED
+        if event is not None:
+            fields["event"] = event
+        if cancelled or event is not None:
+            fields["as_of"] = row.version + 1
+        return self._changed(row, "end_change", **fields)
+
+    async def follow(self, booking: Booking, event: WrittenEvent, now: datetime) -> Booking:
+        await self.faults.enter("follow")
+        row = self._known(booking)
+        return self._changed(row, "follow", event=event, as_of=row.version + 1)
+
+    async def changing(self, now: datetime, limit: int) -> Sequence[Booking]:
+        await self.faults.enter("changing")
+        due = [row for row in self.rows.values() if row.change and row.change.due_at <= now]
+        return sorted(due, key=lambda row: row.change.due_at if row.change else now)[:limit]
+
+    def _known(self, booking: Booking) -> Booking:
+        row = self.rows.get(booking.id)
+        if row is None or row.version != booking.version:
+            raise VersionConflict
+        return row
+
+    def _changed(self, row: Booking, step: str, **fields: object) -> Booking:
+        changed = replace(row, version=row.version + 1, **fields)  # type: ignore[arg-type]
+        self.put(changed)
+        self.faults.leave(step)
+        return changed
 
     async def unsettled(self, now: datetime, limit: int) -> Sequence[Booking]:
         await self.faults.enter("unsettled")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.support.fake_calendars import FakeCalendars
 from tests.support.fake_faults import Faults
+from tests.support.fake_mailboxes import FakeMailboxes
 from tests.support.fake_people import FakeAccounts, FakePeople, FakePreferencesStore
 from tests.support.fake_store import FakeBookings, FakeChannel, FakeClock, FakeJobs
 
@@ -17,6 +18,7 @@ __all__ = [
     "FakeChannel",
     "FakeClock",
     "FakeJobs",
+    "FakeMailboxes",
     "FakePeople",
     "FakePreferencesStore",
     "Faults",

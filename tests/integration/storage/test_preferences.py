@@ -17,6 +17,7 @@ def everything_set(account: Account) -> Preferences:
     return Preferences(
         conflict_calendars=frozenset({CalendarRef(account.id, "AAMk="), CalendarRef(account.id, "aamk=")}),
         target=CalendarRef(account.id, "AAMk="),
+        ignored=frozenset({CalendarRef(account.id, "aamk=")}),
         sync_cancellations=False,
         block_out_of_office=True,
         block_working_elsewhere=True,
