@@ -14,6 +14,7 @@ class Fault:
 
     ``when`` is ``before`` (the request has no effect) or ``after`` (it took effect, the answer is lost). ``body`` is
     ``json`` (a Graph error), ``html``, ``empty`` or ``broken``. ``delay`` is in seconds and may stand alone.
+    ``retry_after`` is told in seconds, or with ``retry_after_date`` as the HTTP date that this makes.
     """
 
     id: int = 0
@@ -29,6 +30,7 @@ class Fault:
     code: str = ""
     message: str = "The sandbox was told to fail."
     retry_after: float | None = None
+    retry_after_date: bool = False
     delay: float = 0
     drop: bool = False
     body: str = "json"

@@ -35,6 +35,7 @@ DEFAULT_SWITCHES: dict[str, Any] = {
     "page_size": 10,
     "delta_epoch": 0,
     "save_declined": False,
+    "gzip": False,
 }
 
 

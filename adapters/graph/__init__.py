@@ -17,6 +17,11 @@ _BUILDERS = (
     f"{_CALENDAR}.calendar_view.calendar_view_request_builder",
     f"{_CALENDAR}.events.events_request_builder",
     f"{_CALENDAR}.events.item.event_item_request_builder",
+    f"{_USER}.events.events_request_builder",
+    f"{_USER}.events.item.event_item_request_builder",
+    f"{_USER}.events.item.calendar.calendar_request_builder",
+    f"{_USER}.events.item.cancel.cancel_request_builder",
+    f"{_USER}.events.item.cancel.cancel_post_request_body",
 )
 
 # The SDK imports its builders at first use, and each warns that parts of itself are deprecated: all of ours here, once

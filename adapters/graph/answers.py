@@ -14,6 +14,9 @@ import httpx
 from kiota_abstractions.response_handler import ResponseHandler
 from kiota_http.middleware.options import ResponseHandlerOption
 
+# What an action (202) and a deletion (204) answer.
+WITHOUT_BODY = frozenset({202, 204})
+
 
 @dataclass(eq=False)
 class GraphRefusal(Exception):
@@ -35,6 +38,8 @@ class JsonAnswers(ResponseHandler):
     async def handle_response_async(self, response: Any, error_map: Any = None) -> dict[str, Any]:
         if not response.is_success:
             raise _refusal(response)
+        if response.status_code in WITHOUT_BODY:
+            return {}
         body = _json(response)
         if not isinstance(body, dict):
             raise UnreadableAnswer(f"status {response.status_code}")

@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kiota_abstractions.base_request_configuration import RequestConfiguration
-from kiota_abstractions.headers_collection import HeadersCollection
 from msgraph.generated.users.item.calendars.calendars_request_builder import CalendarsRequestBuilder
 from msgraph.generated.users.item.calendars.item.calendar_item_request_builder import CalendarItemRequestBuilder
 from msgraph.generated.users.item.calendars.item.calendar_view.calendar_view_request_builder import (
@@ -20,11 +18,12 @@ from msgraph.generated.users.item.calendars.item.calendar_view.calendar_view_req
 from msgraph.generated.users.item.calendars.item.events.events_request_builder import EventsRequestBuilder
 from msgraph.generated.users.item.calendars.item.events.item.event_item_request_builder import EventItemRequestBuilder
 
-from adapters.graph.answers import AS_JSON, UnreadableAnswer, items, text
+from adapters.graph.answers import UnreadableAnswer, text
 from adapters.graph.calendar_list import CALENDAR_FIELDS, calendars_of, is_editable, offers_teams_link
 from adapters.graph.events import (
     BLOCK_FIELDS,
     BOOKING_TAG,
+    DETAIL_FIELDS,
     WRITTEN_FIELDS,
     UnreadableEvent,
     block_of,
@@ -34,6 +33,8 @@ from adapters.graph.events import (
 from adapters.graph.failures import translated
 from adapters.graph.mailbox import GraphConnection, Mailbox
 from adapters.graph.mailbox_settings import settings_of
+from adapters.graph.requests import all_pages, configured
+from adapters.graph.standing import call_off, give_time, standing_of
 from adapters.graph.warming import load_models
 from bot.errors import CalendarError, IdentityError
 from bot.model import (
@@ -47,14 +48,12 @@ from bot.model import (
     Interval,
     MailboxSettings,
     ReadFailure,
+    Standing,
     WrittenEvent,
 )
 
 log = logging.getLogger(__name__)
 
-IMMUTABLE_IDS = 'IdType="ImmutableId"'
-TIMES_IN_UTC = 'outlook.timezone="UTC"'
-MOST_PAGES = 200
 # All-day events float, and Graph matches them to the window as days of UTC (graph facts, section 2).
 A_DAY = timedelta(days=1)
 
@@ -78,27 +77,31 @@ class GraphCalendars:
             select=CALENDAR_FIELDS, top=min(self._page_size, 100)
         )
         async with self._call(account) as mailbox:
-            found = await _all_pages(mailbox, mailbox.me.calendars, _configured(query))
+            found = await all_pages(mailbox, mailbox.me.calendars, configured(query))
             return calendars_of(account, found, await self._connection.tokens.granted_scopes(account))
 
-    async def read(self, account: Account, calendar: Calendar, window: Interval) -> CalendarReading:
+    async def read(
+        self, account: Account, calendar: Calendar, window: Interval, *, details: bool = False
+    ) -> CalendarReading:
         try:
             async with self._call(account) as mailbox:
-                return CalendarReading(calendar, await self._blocks(mailbox, calendar.ref, window))
+                return CalendarReading(calendar, await self._blocks(mailbox, calendar.ref, window, details))
         except CalendarError as error:
             return CalendarReading(calendar, failure=error.failure)
 
-    async def _blocks(self, mailbox: Mailbox, calendar: CalendarRef, window: Interval) -> tuple[BusyBlock, ...]:
+    async def _blocks(
+        self, mailbox: Mailbox, calendar: CalendarRef, window: Interval, details: bool
+    ) -> tuple[BusyBlock, ...]:
         query = CalendarViewRequestBuilder.CalendarViewRequestBuilderGetQueryParameters(
             start_date_time=_wire(window.start - A_DAY),
             end_date_time=_wire(window.end + A_DAY),
-            select=BLOCK_FIELDS,
+            select=[*BLOCK_FIELDS, *DETAIL_FIELDS] if details else BLOCK_FIELDS,
             top=self._page_size,
         )
         builder = mailbox.me.calendars.by_calendar_id(calendar.calendar_id).calendar_view
-        events = await _all_pages(mailbox, builder, _configured(query))
+        events = await all_pages(mailbox, builder, configured(query))
         # An event that nobody can place might be anywhere: it makes the whole calendar's time unknown.
-        blocks = [block_of(event, calendar) for event in events]
+        blocks = [block_of(event, calendar, details=details) for event in events]
         return tuple(
             block
             for block in blocks
@@ -107,7 +110,7 @@ class GraphCalendars:
 
     async def mailbox_settings(self, account: Account) -> MailboxSettings:
         async with self._call(account) as mailbox:
-            return settings_of(await mailbox.read(lambda: mailbox.me.mailbox_settings.get(_configured())))
+            return settings_of(await mailbox.read(lambda: mailbox.me.mailbox_settings.get(configured())))
 
     async def write(self, account: Account, booking: Booking) -> WrittenEvent:
         async with self._call(account, nothing_written=True) as mailbox:
@@ -115,13 +118,13 @@ class GraphCalendars:
             event = event_of(booking, with_teams_link=booking.draft.teams_link and offers_teams_link(target))
         async with self._call(account) as mailbox:
             events = mailbox.me.calendars.by_calendar_id(booking.draft.target.calendar_id).events
-            return written_event(await mailbox.write(lambda: events.post(event, _configured())))
+            return written_event(await mailbox.write(lambda: events.post(event, configured())))
 
     async def _target(self, mailbox: Mailbox, target: CalendarRef) -> Mapping[str, Any]:
         """The target calendar as it stands now; it is written to, or refused, and never replaced by another."""
         query = CalendarItemRequestBuilder.CalendarItemRequestBuilderGetQueryParameters(select=CALENDAR_FIELDS)
         builder = mailbox.me.calendars.by_calendar_id(target.calendar_id)
-        calendar = await mailbox.read(lambda: builder.get(_configured(query)))
+        calendar = await mailbox.read(lambda: builder.get(configured(query)))
         if not is_editable(calendar):
             raise CalendarError(ReadFailure.FORBIDDEN, code="read_only")
         return calendar
@@ -133,7 +136,7 @@ class GraphCalendars:
         )
         async with self._call(account) as mailbox:
             builder = mailbox.me.calendars.by_calendar_id(booking.draft.target.calendar_id).events
-            events = await _all_pages(mailbox, builder, _configured(query))
+            events = await all_pages(mailbox, builder, configured(query))
             # An earlier incarnation bears the same tag; transactionId, where Graph returns it, tells them apart.
             mine = [event for event in events if text(event, "transactionId") in ("", booking.transaction_id)]
             mine.sort(key=lambda event: not text(event, "transactionId"))
@@ -143,7 +146,19 @@ class GraphCalendars:
         query = EventItemRequestBuilder.EventItemRequestBuilderGetQueryParameters(select=WRITTEN_FIELDS)
         async with self._call(account) as mailbox:
             builder = mailbox.me.calendars.by_calendar_id(calendar.calendar_id).events.by_event_id(event_id)
-            return written_event(await mailbox.read(lambda: builder.get(_configured(query))))
+            return written_event(await mailbox.read(lambda: builder.get(configured(query))))
+
+    async def standing(self, account: Account, booking: Booking) -> Standing:
+        async with self._call(account) as mailbox:
+            return await standing_of(mailbox, booking)
+
+    async def move(self, account: Account, booking: Booking, to: Interval, *, etag: str = "") -> None:
+        async with self._call(account) as mailbox:
+            await give_time(mailbox, booking, to, etag)
+
+    async def cancel(self, account: Account, booking: Booking, *, has_attendees: bool, message: str) -> None:
+        async with self._call(account) as mailbox:
+            await call_off(mailbox, booking, message, has_attendees=has_attendees)
 
     @asynccontextmanager
     async def _call(self, account: Account, *, nothing_written: bool = False) -> AsyncIterator[Mailbox]:
@@ -159,34 +174,6 @@ class GraphCalendars:
                 log.warning("Graph's answer cannot be read", extra={"account_id": account.id, "what": str(error)})
             failure = translated(error)
             raise replace(failure, outcome_unknown=failure.outcome_unknown and not nothing_written) from None
-
-
-async def _all_pages(mailbox: Mailbox, builder: Any, first: RequestConfiguration[Any]) -> list[Mapping[str, Any]]:
-    """Every item of a collection, page after page; one page that fails fails the whole, as a half list would lie.
-
-    Pages are asked for one by one: the SDK's PageIterator drops the Prefer header after the first (graph facts, 3).
-    """
-    answer = await mailbox.read(lambda: builder.get(first))
-    found = list(items(answer))
-    seen: set[str] = set()
-    while link := text(answer, "@odata.nextLink"):
-        if link in seen or len(seen) >= MOST_PAGES or not mailbox.is_ours(link):
-            raise UnreadableAnswer("page link")
-        seen.add(link)
-        answer = await _page(mailbox, builder.with_url(link))
-        found.extend(items(answer))
-    return found
-
-
-async def _page(mailbox: Mailbox, builder: Any) -> Mapping[str, Any]:
-    return await mailbox.read(lambda: builder.get(_configured()))
-
-
-def _configured(query: Any = None) -> RequestConfiguration[Any]:
-    headers = HeadersCollection()
-    headers.add("Prefer", IMMUTABLE_IDS)
-    headers.add("Prefer", TIMES_IN_UTC)
-    return RequestConfiguration(headers=headers, options=[AS_JSON], query_parameters=query)
 
 
 def _wire(instant: datetime) -> str:

@@ -20,7 +20,17 @@ from msgraph.generated.models.single_value_legacy_extended_property import Singl
 
 from adapters.graph.answers import part, text
 from adapters.graph.zones import graph_name, iana_name, is_repeated
-from bot.model import Booking, BookingDraft, BusyBlock, CalendarRef, DaySpan, Interval, ShowAs, WrittenEvent
+from bot.model import (
+    Booking,
+    BookingDraft,
+    BusyBlock,
+    CalendarRef,
+    DaySpan,
+    EventDetails,
+    Interval,
+    ShowAs,
+    WrittenEvent,
+)
 
 # Chosen once for this product; events written by any release are found by it, so it never changes.
 BOOKING_TAG = "String {7f0a2c5e-93d4-4b1b-8f6e-5c2d9a417e36} Name CreneauBookingId"
@@ -39,6 +49,15 @@ BLOCK_FIELDS = [
     "sensitivity",
 ]
 # onlineMeeting is returned only beside isOnlineMeeting (graph facts, section 1).
+DETAIL_FIELDS = [
+    "location",
+    "organizer",
+    "isOrganizer",
+    "attendees",
+    "isOnlineMeeting",
+    "onlineMeeting",
+    "webLink",
+]
 WRITTEN_FIELDS = [
     "id",
     "iCalUId",
@@ -58,8 +77,10 @@ class UnreadableEvent(ValueError):
     """An event whose time cannot be told; the calendar's time is then unknown."""
 
 
-def block_of(event: Mapping[str, Any], calendar: CalendarRef) -> BusyBlock | None:
+def block_of(event: Mapping[str, Any], calendar: CalendarRef, *, details: bool = False) -> BusyBlock | None:
     """The block an event makes, whatever its status; None for one that takes no time (no length, a series' master).
+
+    ``details`` is for an event that was asked for with DETAIL_FIELDS.
 
     Raises UnreadableEvent.
     """
@@ -78,6 +99,23 @@ def block_of(event: Mapping[str, Any], calendar: CalendarRef) -> BusyBlock | Non
         is_private=text(event, "sensitivity") in PRIVATE,
         is_cancelled=event.get("isCancelled") is True,
         is_declined=text(part(event, "responseStatus"), "response") == "declined",
+        details=_details_of(event) if details else None,
+    )
+
+
+def _details_of(event: Mapping[str, Any]) -> EventDetails:
+    organizer = part(part(event, "organizer"), "emailAddress")
+    invited = event.get("attendees")
+    attendees = [one for one in invited if isinstance(one, Mapping)] if isinstance(invited, list) else []
+    everybody = (organizer, *(part(one, "emailAddress") for one in attendees))
+    return EventDetails(
+        location=text(part(event, "location"), "displayName"),
+        join_url=text(part(event, "onlineMeeting"), "joinUrl"),
+        web_link=text(event, "webLink"),
+        organizer=text(organizer, "name") or text(organizer, "address"),
+        is_organizer=event.get("isOrganizer") is True,
+        attendees=len(attendees),
+        people=tuple(said for one in everybody for name in ("name", "address") if (said := text(one, name))),
     )
 
 

@@ -37,7 +37,9 @@ Request: TypeAlias = Callable[[], Awaitable[Any]]
 BROKEN_CONNECTIONS = {"ConnectError", "ReadError", "WriteError", "RemoteProtocolError"}
 # Outlook serves four requests of an app and mailbox at once; one is left for the other replica or an old request.
 AT_ONCE = 3
-WORTH_A_SECOND_TRY = {429, 503, 504}
+WORTH_A_SECOND_TRY = frozenset({429, 503, 504})
+# These were refused before anything was done.
+SURELY_NOT_DONE = frozenset({429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,18 @@ class Mailbox:
         """
         return await self._patiently(request, self._connection.patience.writes)
 
+    async def write_once(self, request: Request) -> Answer:
+        """The answer to a request that is not safe to repeat: tried again only where it was surely not done.
+
+        Raises CalendarError; after one whose ``outcome_unknown`` is true the caller must look before it asks again.
+        """
+        return await self._patiently(request, self._connection.patience.writes, SURELY_NOT_DONE)
+
     def is_ours(self, address: str) -> bool:
         """Whether a page's address, taken from an answer, leads to the very Graph that we are configured to talk to."""
         return same_origin(address, self._connection.base_url)
 
-    async def _patiently(self, request: Request, attempts: int) -> Answer:
+    async def _patiently(self, request: Request, attempts: int, retried: frozenset[int] = WORTH_A_SECOND_TRY) -> Answer:
         patience, outcome_unknown, renewed = self._connection.patience, False, False
         attempt = 1
         while True:
@@ -134,7 +143,7 @@ class Mailbox:
                     renewed = True
                     await self._renew_token(error)
                     continue
-                wait = self._wait(error, attempt)
+                wait = self._wait(error, attempt, retried)
                 if attempt >= attempts or wait is None or wait > patience.longest_wait:
                     raise
                 attempt += 1
@@ -163,10 +172,12 @@ class Mailbox:
             failure.request_id, failure.outcome_unknown = refused.request_id, refused.outcome_unknown
             raise failure from None
 
-    def _wait(self, error: CalendarError, attempt: int) -> float | None:
+    def _wait(self, error: CalendarError, attempt: int, retried: frozenset[int]) -> float | None:
         """Seconds until the next attempt is worth its while, None where none is."""
         broken = error.status is None and error.code in BROKEN_CONNECTIONS
-        if not broken and error.status not in WORTH_A_SECOND_TRY:
+        if broken and error.outcome_unknown and retried is SURELY_NOT_DONE:
+            return None
+        if not broken and error.status not in retried:
             return None
         if error.retry_after is not None:
             return error.retry_after.total_seconds()

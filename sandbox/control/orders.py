@@ -110,7 +110,12 @@ def calendar(world: World, body: Json) -> Json:
 
 
 def user(world: World, body: Json) -> Json:
-    """Change a person's mailbox: zone, hours, has_mailbox, save_declined and the other fields of a user."""
+    """Change a person's mailbox: zone, hours, has_mailbox, save_declined and the other fields of a user.
+
+    With ``op`` *create* a new person of ``tenant`` with one calendar; ``user`` is then the object id.
+    """
+    if body.get("op") == "create":
+        return _new_user(world, body)
     found = actions.get_user(world, _need(body, "user"))
     _only(body, "user", *({item.name for item in fields(User)} - {"id", "tenant"}))
     for name, value in body.items():
@@ -118,6 +123,19 @@ def user(world: World, body: Json) -> Json:
             setattr(found, name, value)
     world.put(found)
     return asdict(found)
+
+
+def _new_user(world: World, body: Json) -> Json:
+    names = ("user", "tenant", "address", "name")
+    _only(body, "op", *names, "zone", "language")
+    object_id, tenant, address, name = (str(_need(body, field)) for field in names)
+    if tenant not in world.tenants or world.user_by(object_id) or world.user_by(address):
+        raise BadOrder("there is no such tenant, or that person is known already")
+    zone, language = body.get("zone", "UTC"), body.get("language", "en-US")
+    made = User(object_id, tenant, address, name, zone=zone, language=language)
+    world.put(made)
+    calendars.create(world, made, "Calendar", is_default=True, removable=False)
+    return asdict(made)
 
 
 def event(world: World, body: Json) -> Json:

@@ -183,12 +183,19 @@ def update_event(call: Call) -> Reply:
         found.record.tags = found.record.tags | tags
     if extensions is not None:
         found.record.extensions = found.record.extensions | extensions
+    _keep_the_meeting(found, fields)
     offered = found.place is not None and "teamsForBusiness" in found.place.real.providers
     if online and offered and (provider or "unknown") in _TEAMS:
         mailbox.go_online(found.record)
     if fields.get("recurrence"):
         _check_series(replace(found.record, **fields, exceptions={}, cancelled=[]))
     return _item(call, mailbox.change(call.world, found.record, found.original, fields))
+
+
+def _keep_the_meeting(found: Found, fields: dict[str, Any]) -> None:
+    """The link stands in the body: one that is written without it ends the online meeting (graph: update event)."""
+    if found.record.join_url and "body" in fields and found.record.join_url not in fields["body"]:
+        found.record.is_online, found.record.provider, found.record.join_url = False, "unknown", ""
 
 
 def _with_answers(attendees: list[Attendee], before: list[Attendee]) -> list[Attendee]:

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -216,7 +217,10 @@ class GraphServer:
             return web.Response(status=reply.status, headers=headers)
         headers["OData-Version"] = "4.0"
         text = json.dumps(reply.body, ensure_ascii=False)
-        return web.Response(status=reply.status, text=text, content_type="application/json", headers=headers)
+        answer = web.Response(status=reply.status, text=text, content_type="application/json", headers=headers)
+        if self.world.switches["gzip"] and "gzip" in request.headers.get("Accept-Encoding", ""):
+            answer.enable_compression(web.ContentCoding.gzip)
+        return answer
 
 
 _log = logging.getLogger(__name__)
@@ -245,7 +249,7 @@ def _broken(fault: Fault, reply: Reply | None) -> Reply:
     if fault.drop:
         return Reply(DROPPED)
     status = fault.status or (reply.status if reply else 200)
-    headers = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else {}
+    headers = {} if fault.retry_after is None else {"Retry-After": _retry_after(fault)}
     if fault.claims:
         headers["WWW-Authenticate"] = f'Bearer realm="", error="insufficient_claims", claims="{fault.claims}"'
     if fault.body == "html":
@@ -258,6 +262,13 @@ def _broken(fault: Fault, reply: Reply | None) -> Reply:
     if not fault.status and reply:
         return reply
     return Reply(status, _error(status, fault.code, fault.message), headers)
+
+
+def _retry_after(fault: Fault) -> str:
+    """Seconds, or the HTTP date that lies so far ahead by the machine's own clock, as RFC 9110 allows either."""
+    if fault.retry_after_date:
+        return formatdate(time.time() + (fault.retry_after or 0), usegmt=True)
+    return f"{fault.retry_after:g}"
 
 
 def _error(status: int, code: str, message: str) -> Json:

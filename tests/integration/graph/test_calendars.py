@@ -128,6 +128,26 @@ async def test_250_events_are_read_to_the_end(microsoft: Microsoft, camille: Acc
     assert len({block.event_id for block in reading.blocks}) == 250
 
 
+async def test_an_agenda_gets_place_people_and_links_of_an_event(
+    microsoft: Microsoft, camille: Account, main: Calendar
+) -> None:
+    microsoft.sandbox.add_event(
+        NOON, NOON + timedelta(hours=1), subject="Review", attendees=[ANNA, BEN], location="Room 4", online=True
+    )
+    microsoft.sandbox.add_event(NOON, NOON + timedelta(hours=1), subject="Outside", organizer="x@fabrikam.example")
+    blocks = (await microsoft.calendars.read(camille, main, DAY, details=True)).blocks
+    own, foreign = (next(one.details for one in blocks if one.subject == name) for name in ("Review", "Outside"))
+
+    assert own is not None
+    assert foreign is not None
+    assert (own.location, own.attendees, own.is_organizer) == ("Room 4", 2, True)
+    assert own.join_url.startswith("https://teams.microsoft.com/l/meetup-join/")
+    assert own.web_link.startswith(microsoft.sandbox.url)
+    assert {"Camille Moreau", CAMILLE, ANNA, BEN} <= set(own.people)
+    assert (foreign.organizer, foreign.is_organizer, foreign.join_url) == ("x@fabrikam.example", False, "")
+    assert all(one.details is None for one in (await microsoft.calendars.read(camille, main, DAY)).blocks)
+
+
 async def test_all_day_events_are_days_and_timed_ones_instants_over_the_change_of_clocks(
     microsoft: Microsoft, camille: Account, main: Calendar
 ) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from bot.model import Booking, BookingDraft, BookingState, Interval, Invitee
+from bot.model import Account, Booking, BookingDraft, BookingState, Interval, Invitee
 from tests.support.contracts import GraphContract
 from tests.support.microsoft import PERSON, Microsoft
 from tests.support.sandbox import ANNA, CAMILLE
@@ -21,8 +22,10 @@ async def test_every_request_is_one_that_graph_knows(microsoft: Microsoft, graph
     for number in range(11):
         begin = NOON + timedelta(minutes=30 * number)
         microsoft.sandbox.add_event(begin, begin + timedelta(minutes=30), show_as="oof", sensitivity="private")
-    reading = await microsoft.calendars.read(account, listed[0], Interval(NOON, NOON + timedelta(days=1)))
+    reading = await microsoft.calendars.read(account, listed[0], reading_window())
     assert len(reading.blocks) >= 11
+    detailed = await microsoft.calendars.read(account, listed[0], reading_window(), details=True)
+    assert all(one.details and one.details.web_link for one in detailed.blocks)
     draft = BookingDraft(
         key="k",
         interval=Interval(NOON, NOON + timedelta(minutes=30)),
@@ -39,4 +42,24 @@ async def test_every_request_is_one_that_graph_knows(microsoft: Microsoft, graph
     assert await microsoft.calendars.find(account, booking) == written
     assert await microsoft.calendars.read_back(account, listed[0].ref, written.event_id) == written
 
+    await change_and_cancel(microsoft, account, replace(booking, state=BookingState.CONFIRMED, event=written))
+    alone = Booking(uuid4(), PERSON, replace(draft, key="l", invitees=(), teams_link=False), BookingState.RESERVED)
+    alone = replace(alone, event=await microsoft.calendars.write(account, alone))
+    await microsoft.calendars.cancel(account, alone, has_attendees=False, message="")
+    # Found in Deleted Items, in none of the mailbox's calendars.
+    microsoft.sandbox.policy(deleted_readable=True)
+    assert (await microsoft.calendars.standing(account, alone)).is_gone
+
     assert graph_contract.check(microsoft.sandbox.requests("graph")) >= 10
+
+
+def reading_window() -> Interval:
+    return Interval(NOON, NOON + timedelta(days=1))
+
+
+async def change_and_cancel(microsoft: Microsoft, account: Account, booking: Booking) -> None:
+    standing = await microsoft.calendars.standing(account, booking)
+    to = Interval(NOON + timedelta(hours=8), NOON + timedelta(hours=9))
+    await microsoft.calendars.move(account, booking, to, etag=standing.etag)
+    await microsoft.calendars.cancel(account, booking, has_attendees=True, message="Sorry")
+    assert (await microsoft.calendars.standing(account, booking)).is_gone

@@ -124,6 +124,16 @@ class TestCreating:
             assert response.status_code == 201
             assert (response.json()["isOnlineMeeting"], response.json()["onlineMeeting"]) == (False, None)
 
+    def test_a_body_written_without_the_link_ends_the_online_meeting(self, graph: Graph) -> None:
+        made = graph("POST", "/me/events", event(isOnlineMeeting=True)).json()
+        link = made["onlineMeeting"]["joinUrl"]
+        for content, kept in (("See you", False), (f"See you at {link}", True)):
+            one = graph("POST", "/me/events", event(isOnlineMeeting=True)).json() if not kept else made
+            path = f"/me/events/{one['id']}"
+            assert graph("PATCH", path, {"subject": "New"}).json()["onlineMeeting"]
+            body = {"contentType": "text", "content": content}
+            assert (graph("PATCH", path, {"body": body}).json()["onlineMeeting"] is not None) is kept
+
 
 class TestReading:
     def test_select_keeps_what_was_asked(self, graph: Graph) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.sandbox import ROOT, Sandbox, SandboxProcess
+from tests.support.sandbox import CONTOSO, ROOT, ControlError, Sandbox, SandboxProcess
 
 
 def control(process: SandboxProcess) -> Sandbox:
@@ -93,3 +93,14 @@ def test_resetting_forgets_events_tokens_faults_and_records(sandbox: Sandbox) ->
     assert (sandbox.events(), sandbox.requests(), sandbox.order("GET", "/faults")) == ([], [], [])
     response = requests.get(f"{sandbox.url}/v1.0/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
     assert response.status_code == 401
+
+
+def test_a_person_made_by_an_order_has_a_calendar_and_tokens(sandbox: Sandbox) -> None:
+    new = {"user": "9f3a1c2e-0000-4000-8000-00000000000a", "address": "new@contoso.example", "name": "New"}
+    sandbox.order("POST", "/users", op="create", tenant=CONTOSO, **new)
+    assert [one["name"] for one in sandbox.calendars("new@contoso.example")] == ["Calendar"]
+    headers = {"Authorization": f"Bearer {sandbox.token('new@contoso.example')}"}
+    assert requests.get(f"{sandbox.url}/v1.0/me", headers=headers, timeout=10).json()["displayName"] == "New"
+    for wrong in ({"tenant": CONTOSO}, {"tenant": "nowhere", "user": "x", "address": "y@contoso.example"}):
+        with pytest.raises(ControlError):
+            sandbox.order("POST", "/users", op="create", **{**new, **wrong})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.graph.calendars import GraphCalendars
-from bot.model import DaySpan, Interval, ReadFailure, ShowAs
+from bot.model import DaySpan, EventDetails, Interval, ReadFailure, ShowAs
 from tests.unit.graph.fake_graph import CAMILLE, Answer, FakeGraph, FakeTokens, refusal
 from tests.unit.graph.values import DAY, WORK, at, event, paged
 
@@ -256,3 +256,34 @@ async def test_a_claims_challenge_reaches_the_token_source(
     reading = await calendars.read(CAMILLE, WORK, DAY)
 
     assert (len(reading.blocks), tokens.claims) == (1, ["eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="])
+
+
+async def test_details_are_asked_for_and_read_only_where_wanted(graph: FakeGraph, calendars: GraphCalendars) -> None:
+    full = event(
+        location={"displayName": "Room 4"},
+        organizer={"emailAddress": {"name": "Anna Keller", "address": "anna@contoso.example"}},
+        isOrganizer=False,
+        attendees=[{"emailAddress": {"name": "Ben", "address": "ben@contoso.example"}}, {"emailAddress": None}, None],
+        isOnlineMeeting=True,
+        onlineMeeting={"joinUrl": "https://teams.microsoft.com/l/meetup-join/x"},
+        webLink="https://outlook.office365.com/owa/?itemid=x",
+    )
+    bare = event("b", location=None, organizer=None, attendees=None, onlineMeeting=None, webLink=None)
+    graph.script = [Answer({"value": [full, bare]}), Answer({"value": [full]})]
+    found, nothing = (await calendars.read(CAMILLE, WORK, DAY, details=True)).blocks
+    (plain,) = (await calendars.read(CAMILLE, WORK, DAY)).blocks
+
+    assert found.details == EventDetails(
+        location="Room 4",
+        join_url="https://teams.microsoft.com/l/meetup-join/x",
+        web_link="https://outlook.office365.com/owa/?itemid=x",
+        organizer="Anna Keller",
+        is_organizer=False,
+        attendees=2,
+        people=("Anna Keller", "anna@contoso.example", "Ben", "ben@contoso.example"),
+    )
+    assert nothing.details == EventDetails(is_organizer=False)
+    assert plain.details is None
+    detailed, short = (set(asked.query["$select"].split(",")) for asked in graph.asked)
+    wanted = {"location", "organizer", "isOrganizer", "attendees", "isOnlineMeeting", "onlineMeeting", "webLink"}
+    assert detailed - short == wanted
