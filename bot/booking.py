@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -34,6 +34,7 @@ from bot.booking_outcome import (
     Unreadable,
     outcome_of,
 )
+from bot.claims import claims_against, is_abandoned
 from bot.errors import (
     AlreadyBooked,
     CalendarError,
@@ -44,6 +45,7 @@ from bot.errors import (
     VersionConflict,
 )
 from bot.free_time import alternatives_to, with_alternatives
+from bot.homes import at_home, look_up
 from bot.live import LiveCalendars, failure_of
 from bot.model import (
     Account,
@@ -72,12 +74,15 @@ _NOTHING_ACCEPTED: frozenset[ReasonKind] = frozenset()
 @dataclass(frozen=True, slots=True)
 class DeskTimes:
     """``reservation``: how long a reserved row may wait for its write. ``settle_after``: when a write without an answer
-    is looked up. ``wait`` and ``poll``: how long a repeated tap waits for the first one, and how often it looks."""
+    is looked up. ``wait`` and ``poll``: how long a repeated tap waits for the first one, and how often it looks.
+    ``backoff``: before a change is asked for again in the same turn, ``attempts`` times in all."""
 
     reservation: timedelta = timedelta(minutes=2)
     settle_after: timedelta = timedelta(seconds=30)
     wait: timedelta = timedelta(seconds=5)
     poll: timedelta = timedelta(milliseconds=100)
+    backoff: timedelta = timedelta(milliseconds=400)
+    attempts: int = 2
 
 
 class BookingDesk:
@@ -138,13 +143,15 @@ class BookingDesk:
         the calendar.
         """
         for _ in range(_ROUNDS):
-            earlier, attempt = await self._attempts(profile.person.id, form.key)
+            earlier, attempt, unproved = await self._attempts(profile.person.id, form.key)
             if earlier is not None and earlier.state is not BookingState.RELEASED:
                 earlier = await self._await_end(earlier)
                 if earlier.state is not BookingState.RELEASED:
                     return self._outcome_of(earlier)
             elif attempt is None:
                 return Failed(FailureKind.TOO_MANY_ATTEMPTS)
+            elif unproved and (written := await self._written_before(profile, unproved)):
+                return written
             elif outcome := await self._attempt(profile, form, attempt, frozenset(accept)):
                 return outcome
         # Many requests at once, each refused in turn: the others' answers tell why.
@@ -152,7 +159,7 @@ class BookingDesk:
 
     async def made(self, host: PersonId, key: str) -> Made | None:
         """What ``key`` has come to; None where nothing was, or is being, booked under it. Raises StoreError."""
-        earlier, _ = await self._attempts(host, key)
+        earlier, _, _ = await self._attempts(host, key)
         return None if earlier is None or earlier.state is BookingState.RELEASED else self._outcome_of(earlier)
 
     def name_of(self, target: CalendarRef) -> Calendar:
@@ -216,11 +223,7 @@ class BookingDesk:
 
     async def _settle_expired(self, host: PersonId, interval: Interval) -> bool:
         now = self._clock.now()
-        expired = [
-            claim
-            for claim in await self._bookings.claims(host, interval)
-            if claim.state is BookingState.RESERVED and claim.expires_at and claim.expires_at <= now
-        ]
+        expired = [claim for claim in await self._bookings.claims(host, interval) if is_abandoned(claim, now)]
         for claim in expired:
             await self._settler.settle(claim)
         return bool(expired)
@@ -234,7 +237,7 @@ class BookingDesk:
         calendar = read.survey.known(target)
         if problem := target_problem(read, target):
             return problem, calendar
-        earlier = _standing_in_the_way(read.claims, booking)
+        earlier = claims_against(booking, read.claims)
         verdict = read.availability(claims=earlier, ignore=booking).check(slot).accepting(accept)
         match verdict.state:
             case State.BUSY:
@@ -342,18 +345,40 @@ class BookingDesk:
 
     # The same key again
 
-    async def _attempts(self, host: PersonId, key: str) -> tuple[Booking | None, str | None]:
-        """The latest booking made under ``key``, and the key of a further attempt (None after too many)."""
+    async def _attempts(self, host: PersonId, key: str) -> tuple[Booking | None, str | None, list[Booking]]:
+        """The latest booking made under ``key``, the key of a further attempt (None after too many), and the earlier
+        ones of which nobody could tell whether they were written."""
         latest: Booking | None = None
+        unproved: list[Booking] = []
         for number in range(1, MOST_ATTEMPTS + 1):
             attempt = key if number == 1 else f"{key}~{number}"
             booking = await self._bookings.by_key(host, attempt)
             if booking is None:
-                return latest, attempt
+                return latest, attempt, unproved
             if booking.state is not BookingState.RELEASED:
-                return booking, None
+                return booking, None, unproved
+            if not booking.is_proved:
+                unproved.append(booking)
             latest = booking
-        return latest, None
+        return latest, None, unproved
+
+    async def _written_before(self, profile: Profile, unproved: list[Booking]) -> Outcome | None:
+        """An event of an earlier attempt that was given up turns up here, or is proved absent (None), or neither."""
+        for booking in unproved:
+            try:
+                home = await at_home(booking, profile.accounts, self._calendars)
+                event = await look_up(*home, self._calendars) if home else None
+            except (CalendarError, IdentityError) as error:
+                return Failed(FailureKind.UNPROVED, booking, failure_of(error))
+            if home is None:
+                return Failed(FailureKind.UNPROVED, booking)
+            if event is not None:
+                with contextlib.suppress(VersionConflict):
+                    booking = await self._bookings.advance(
+                        booking, BookingState.CONFIRMED, now=self._clock.now(), event=event
+                    )
+                return Confirmed(replace(booking, event=event), self._live.name_of(home[1].draft.target), repeated=True)
+        return None
 
     async def _await_end(self, booking: Booking) -> Booking:
         """Wait briefly for a booking that another request is making; an expired reservation is settled here."""
@@ -371,19 +396,6 @@ class BookingDesk:
 
     def _outcome_of(self, booking: Booking) -> Made:
         return outcome_of(booking, self._live.name_of(booking.draft.target))
-
-
-def _standing_in_the_way(claims: Sequence[Booking], own: Booking) -> list[Booking]:
-    """The claims that count against ``own``: earlier ones, and any that is beyond its own check already.
-
-    Of two attempts that are both being checked, only the earlier counts, so that two cannot refuse each other.
-    """
-    return [
-        claim
-        for claim in claims
-        if claim.id != own.id
-        and (claim.state is not BookingState.RESERVED or (claim.created_at, claim.id) < (own.created_at, own.id))
-    ]
 
 
 def _ids(booking: Booking) -> dict[str, str | int]:

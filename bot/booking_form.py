@@ -82,7 +82,7 @@ def draft_of(
     form: BookingForm, *, key: str, target: CalendarRef, zone: str, now: datetime, own_addresses: Collection[str]
 ) -> BookingDraft | tuple[FieldProblem, ...]:
     """The draft to book, cleaned (trimmed, addresses deduplicated, the host's own left out), or all that is wrong."""
-    problems = [*_time_problems(form, now)]
+    problems = [*time_problems(form.start, form.duration, now)]
     subject, location, note = form.subject.strip(), form.location.strip(), form.note.strip()
     if not _KEY.fullmatch(form.key):
         problems.append(FieldProblem(Field.KEY, FieldFault.MALFORMED))
@@ -158,16 +158,17 @@ def _ascii_domain(domain: str) -> str | None:
     return encoded
 
 
-def _time_problems(form: BookingForm, now: datetime) -> Iterable[FieldProblem]:
-    if form.start.tzinfo is None:
+def time_problems(start: datetime, duration: timedelta, now: datetime) -> Iterable[FieldProblem]:
+    """What is wrong with a time to book or to move to; ``start`` may be naive, which is wrong too."""
+    if start.tzinfo is None:
         yield FieldProblem(Field.START, FieldFault.MALFORMED)
-    elif form.start <= now:
+    elif start <= now:
         yield FieldProblem(Field.START, FieldFault.IN_THE_PAST)
-    elif form.start > now + FARTHEST:
+    elif start > now + FARTHEST:
         yield FieldProblem(Field.START, FieldFault.TOO_FAR)
-    if form.duration < SHORTEST:
+    if duration < SHORTEST:
         yield FieldProblem(Field.DURATION, FieldFault.TOO_SHORT, limit=SHORTEST // timedelta(minutes=1))
-    elif form.duration > LONGEST:
+    elif duration > LONGEST:
         yield FieldProblem(Field.DURATION, FieldFault.TOO_LONG, limit=LONGEST // timedelta(minutes=1))
 
 

@@ -9,7 +9,17 @@ from typing import TypeAlias
 from bot.availability import Reason, ReasonKind, Verdict
 from bot.booking_form import FieldProblem
 from bot.live import Checked
-from bot.model import Account, Booking, BookingState, Calendar, CalendarReading, CalendarRef, Interval, ReadFailure
+from bot.model import (
+    Account,
+    Booking,
+    BookingChange,
+    BookingState,
+    Calendar,
+    CalendarReading,
+    CalendarRef,
+    Interval,
+    ReadFailure,
+)
 
 
 class TargetProblem(StrEnum):
@@ -24,7 +34,10 @@ class TargetProblem(StrEnum):
 
 
 class FailureKind(StrEnum):
-    """Why a booking was not made, where nobody's time is the cause; no event exists."""
+    """Why a booking was not made or changed, where nobody's time is the cause.
+
+    ``UNPROVED``: nobody can tell whether an earlier attempt of the same form was written, so that another is not made.
+    """
 
     REFUSED = "refused"
     THROTTLED = "throttled"
@@ -32,6 +45,8 @@ class FailureKind(StrEnum):
     TOO_SLOW = "too_slow"
     CANCELLED_SINCE = "cancelled_since"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    ALREADY_OVER = "already_over"
+    UNPROVED = "unproved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +158,31 @@ def outcome_of(booking: Booking, target: Calendar) -> Made:
 
 
 class SettleResult(StrEnum):
-    """``RELEASED``: proved that there is no event. ``GIVEN_UP``: nobody can tell any more whether there is one."""
+    """``RELEASED``: proved that there is no event. ``GIVEN_UP``: nobody can tell any more whether there is one.
+
+    Of a change that was left open: ``MOVED`` and ``CANCELLED`` (also where a move found its event deleted) by Outlook's
+    word; ``NOT_CHANGED``: the meeting stands where the booking says; ``CHANGE_GIVEN_UP``: nobody can tell.
+    """
 
     CONFIRMED = "confirmed"
     RELEASED = "released"
     GIVEN_UP = "given_up"
     LATER = "later"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    NOT_CHANGED = "not_changed"
+    CHANGE_GIVEN_UP = "change_given_up"
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of an unsettled booking; ``changed`` where this call decided it (its host is then to be told)."""
+    """What became of an unsettled booking; ``changed`` where this call decided it (its host is then to be told).
+
+    ``change`` is what had been asked of a booking that stood, ``was`` where it stood then.
+    """
 
     booking: Booking
     result: SettleResult
     changed: bool = False
+    change: BookingChange | None = None
+    was: Interval | None = None

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.booking_outcome import Settled, SettleResult
+from bot.change_settling import ChangeSettler, IsStillFree
 from bot.errors import CalendarError, IdentityError, StoreUnavailable, VersionConflict
-from bot.model import Account, Booking, BookingState, WrittenEvent
+from bot.homes import at_home, look_up
+from bot.model import Booking, BookingState, WrittenEvent
 from bot.ports import Accounts, Bookings, Calendars, Clock
 
 log = logging.getLogger(__name__)
@@ -34,11 +36,19 @@ class Settler:
     there is no event.
     """
 
-    def __init__(self, calendars: Calendars, accounts: Accounts, bookings: Bookings, clock: Clock) -> None:
+    def __init__(
+        self,
+        calendars: Calendars,
+        accounts: Accounts,
+        bookings: Bookings,
+        clock: Clock,
+        recheck: IsStillFree | None = None,
+    ) -> None:
         self._calendars = calendars
         self._accounts = accounts
         self._bookings = bookings
         self._clock = clock
+        self._changes = ChangeSettler(calendars, accounts, bookings, clock, recheck)
 
     async def settle_due(self, tell: Tell | None = None, limit: int = 50) -> list[Settled]:
         """Settle what is due, oldest first as the store gives it; ``tell`` hears of each as soon as it is decided.
@@ -46,7 +56,9 @@ class Settler:
         One booking that fails holds up no other. Raises StoreUnavailable.
         """
         results: list[Settled] = []
-        for booking in await self._bookings.unsettled(self._clock.now(), limit):
+        now = self._clock.now()
+        due = [*await self._bookings.unsettled(now, limit), *await self._bookings.changing(now, limit)]
+        for booking in due:
             try:
                 results.append(await self.settle(booking))
                 if tell:
@@ -58,25 +70,27 @@ class Settler:
         return results
 
     async def settle(self, booking: Booking) -> Settled:
-        """Decide one booking, or set when to look again. Raises StoreError."""
-        if booking.state not in {BookingState.RESERVED, BookingState.PENDING}:
+        """Decide one booking or its change, or set when to look again. Raises StoreError."""
+        if booking.change is None and booking.state not in {BookingState.RESERVED, BookingState.PENDING}:
             return Settled(booking, _RESULTS[booking.state])
         try:
-            return await self._settle(booking)
+            return await (self._changes.settle(booking) if booking.change else self._settle(booking))
         except VersionConflict:
             # Somebody else moved the row: what it says now is the truth.
             current = await self._bookings.get(booking.host, booking.id) or booking
+            if current.change is not None:
+                return Settled(current, SettleResult.LATER, change=current.change)
             return Settled(current, _RESULTS.get(current.state, SettleResult.LATER))
 
     async def _settle(self, booking: Booking) -> Settled:
         accounts = await self._accounts.of(booking.host)
-        account = next((one for one in accounts if one.id == booking.draft.target.account_id), None)
-        if account is None:
-            # Disconnected meanwhile: nothing can be proved or managed any more, and the claim must not stand for ever.
-            log.warning("booking released without its account", extra={"booking_id": str(booking.id)})
-            return await self._release(booking, is_proved=False)
         try:
-            event = await self._look_up(account, booking)
+            home = await at_home(booking, accounts, self._calendars)
+            if home is None:
+                # Disconnected meanwhile: nothing can be proved or managed now, and the claim must not stand for ever.
+                log.warning("booking released without its account", extra={"booking_id": str(booking.id)})
+                return await self._release(booking, is_proved=False)
+            event = await look_up(*home, self._calendars)
         except (CalendarError, IdentityError):
             return await self._later(booking)
         if event is not None:
@@ -87,20 +101,16 @@ class Settler:
             return await self._postpone(booking, booking.expires_at)
         return await self._release(booking)
 
-    async def _look_up(self, account: Account, booking: Booking) -> WrittenEvent | None:
-        found = await self._calendars.find(account, booking)
-        if found is None:
-            return None
-        return await self._calendars.read_back(account, booking.draft.target, found.event_id)
-
     async def _confirm(self, booking: Booking, event: WrittenEvent) -> Settled:
         confirmed = await self._bookings.advance(booking, BookingState.CONFIRMED, now=self._clock.now(), event=event)
         return Settled(confirmed, SettleResult.CONFIRMED, changed=True)
 
     async def _release(self, booking: Booking, *, is_proved: bool = True) -> Settled:
         """A row that is still *reserved* was never written, which is proof enough."""
-        released = await self._bookings.advance(booking, BookingState.RELEASED, now=self._clock.now())
         is_proved = is_proved or booking.state is BookingState.RESERVED
+        released = await self._bookings.advance(
+            booking, BookingState.RELEASED, now=self._clock.now(), is_proved=is_proved
+        )
         return Settled(released, SettleResult.RELEASED if is_proved else SettleResult.GIVEN_UP, changed=True)
 
     async def _later(self, booking: Booking) -> Settled:

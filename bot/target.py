@@ -19,14 +19,14 @@ TARGET_PROBLEMS = {
 def target_problem(read: LiveRead, target: CalendarRef) -> TargetUnavailable | Unreadable | None:
     """Whether an event can be written there, by its list and by a live read of it."""
     calendar = read.survey.known(target)
-    listed = read.survey.find(target)
+    known = read.survey.find(target) or read.survey.remembered.get(target)
     reading = read.reading_of(target)
-    failure = read.survey.failure_of(target) or (reading.failure if reading else None)
+    failure = reading.failure if reading else read.survey.failure_of(target)
     if failure in TARGET_PROBLEMS:
         return TargetUnavailable(TARGET_PROBLEMS[failure], target, calendar)
     if failure is not None:
         return Unreadable((CalendarReading(calendar, failure=failure),))
-    if listed is not None and not listed.can_edit:
+    if known is not None and not known.can_edit:
         return TargetUnavailable(TargetProblem.READ_ONLY, target, calendar)
     return None
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.agenda import Agendas
 from bot.booking import BookingDesk, DeskTimes
 from bot.booking_form import BookingForm
+from bot.changing import ChangeDesk
 from bot.free_time import FreeTime
 from bot.live import LiveCalendars
 from bot.model import AccountKind, Person, PersonId, Preferences, TeamsUser, WorkingHours
 from bot.preferences import PreferencesDesk
 from bot.profile import Profile, Profiles
+from bot.rechecking import Recheck
 from bot.settling import Settler
 from tests.support.fakes import (
     FakeAccounts,
@@ -21,6 +24,7 @@ from tests.support.fakes import (
     FakeChannel,
     FakeClock,
     FakeJobs,
+    FakeMailboxes,
     FakePeople,
     FakePreferencesStore,
     Faults,
@@ -44,6 +48,7 @@ class World:
         self.calendars = FakeCalendars(self.faults)
         self.bookings = FakeBookings(self.faults)
         self.jobs = FakeJobs(self.faults)
+        self.mailboxes = FakeMailboxes(self.accounts, self.faults)
         self.channel = FakeChannel(self.faults)
         self.camille = self.people.add(
             Person(
@@ -75,21 +80,39 @@ class World:
                 hours=WorkingHours(start=time(9), end=time(17)),
             ),
         )
-        self.live = LiveCalendars(
-            self.calendars, self.accounts, self.bookings, self.clock, timeout=timedelta(milliseconds=200)
-        )
+        self.live = self.new_live()
         self.profiles = Profiles(
             self.accounts, self.preferences, self.calendars, self.clock, timeout=timedelta(milliseconds=200)
         )
         self.free_time = FreeTime(self.live, self.clock)
-        self.settler = Settler(self.calendars, self.accounts, self.bookings, self.clock)
+        self.agendas = Agendas(self.live, self.clock)
+        recheck = Recheck(self.people, self.profiles, self.live)
+        self.settler = Settler(self.calendars, self.accounts, self.bookings, self.clock, recheck)
         self.desk = self.new_desk()
+        self.change_desk = self.new_change_desk()
         self.settings = PreferencesDesk(self.live, self.profiles, self.accounts, self.preferences, self.clock)
+
+    def new_live(self) -> LiveCalendars:
+        """Live reads as another process has them, over the same store and calendars."""
+        return LiveCalendars(
+            self.calendars,
+            self.accounts,
+            self.bookings,
+            self.mailboxes,
+            self.clock,
+            timeout=timedelta(milliseconds=200),
+        )
 
     def new_desk(self) -> BookingDesk:
         """A desk as another process has it, over the same store and calendars."""
         times = DeskTimes(wait=timedelta(milliseconds=200), poll=timedelta(milliseconds=2))
         return BookingDesk(self.live, self.calendars, self.bookings, self.jobs, self.clock, self.settler, times=times)
+
+    def new_change_desk(self) -> ChangeDesk:
+        """One that moves and cancels, as another process has it."""
+        quick = timedelta(milliseconds=2)
+        times = DeskTimes(wait=timedelta(milliseconds=200), poll=quick, backoff=quick)
+        return ChangeDesk(self.live, self.calendars, self.bookings, self.jobs, self.clock, self.settler, times=times)
 
     def prefer(self, **fields: object) -> None:
         before = self.preferences.stored[self.camille.id]

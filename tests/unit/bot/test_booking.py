@@ -171,7 +171,7 @@ async def test_nothing_is_booked_on_partial_knowledge(world: World, failure: Rea
 
 
 async def test_a_failing_account_is_unreadable_too(world: World) -> None:
-    world.calendars.list_failures[world.home.id] = ReadFailure.THROTTLED
+    world.calendars.list_failures[world.home.id] = ReadFailure.NO_MAILBOX
     assert isinstance(await commit(world), Unreadable)
 
 
@@ -238,10 +238,27 @@ async def test_a_target_account_that_fails_for_good_is_named(
     world: World, failure: ReadFailure, why: TargetProblem
 ) -> None:
     world.prefer(conflict_calendars=frozenset({world.private.ref}))
-    world.calendars.list_failures[world.work.id] = failure
+    world.calendars.read_failures[world.clients.ref] = failure
     outcome = await commit(world)
     assert isinstance(outcome, TargetUnavailable)
     assert outcome.why is why
+
+
+async def test_a_target_whose_list_fails_for_a_passing_reason_is_written_to_by_its_id(world: World) -> None:
+    await commit(world)
+    world.calendars.list_failures[world.work.id] = ReadFailure.FORBIDDEN
+    outcome = await commit(world, key="key-2", start=paris(24, 16))
+    assert isinstance(outcome, Confirmed)
+    assert len(world.calendars.events_in(world.clients)) == 2
+
+
+async def test_a_target_that_was_last_listed_read_only_is_refused_while_its_list_fails(world: World) -> None:
+    world.clients = world.calendars.change(world.clients, can_edit=False)
+    assert isinstance(await commit(world), TargetUnavailable)
+    world.calendars.list_failures[world.work.id] = ReadFailure.UNAVAILABLE
+    outcome = await commit(world)
+    assert isinstance(outcome, TargetUnavailable)
+    assert outcome.why is TargetProblem.READ_ONLY
 
 
 @pytest.mark.parametrize("failure", [ReadFailure.THROTTLED, ReadFailure.UNAVAILABLE, ReadFailure.TIMED_OUT])
@@ -395,6 +412,75 @@ async def test_the_key_of_one_person_says_nothing_of_anothers(world: World) -> N
     only = next(iter(world.bookings.rows.values()))
     world.bookings.put(replace(only, host=99))
     assert isinstance(await commit(world), Confirmed)
+
+
+# A key whose earlier attempt was given up
+
+
+async def given_up(world: World, *, is_written: bool) -> Booking:
+    """Written or not, and then the account was disconnected before anybody could look."""
+    (world.faults.after if is_written else world.faults.before)("write", LOST)
+    await commit(world)
+    await world.accounts.disconnect(world.camille.id, world.work.id)
+    world.clock.advance(timedelta(minutes=3))
+    (settled,) = await world.settler.settle_due()
+    assert settled.result is SettleResult.GIVEN_UP
+    assert not settled.booking.is_proved
+    return settled.booking
+
+
+def reconnect(world: World) -> None:
+    """The same mailbox as another account; its calendars and their ids are what they were."""
+    old, new = world.work, world.accounts.add(world.camille.id, "camille.again@contoso.example")
+    moved = {one.ref: replace(one, ref=CalendarRef(new.id, one.ref.calendar_id)) for one in (world.main, world.clients)}
+    world.calendars.calendars[new.id] = list(moved.values())
+    world.calendars.calendars.pop(old.id)
+    world.calendars.events = {
+        key: (moved[ref].ref, event, booking) for key, (ref, event, booking) in world.calendars.events.items()
+    }
+    world.prefer(target=moved[world.clients.ref].ref, conflict_calendars=frozenset({world.private.ref}))
+
+
+async def test_an_old_form_after_reconnecting_finds_the_event_of_the_attempt_that_was_given_up(world: World) -> None:
+    earlier = await given_up(world, is_written=True)
+    reconnect(world)
+    outcome = await commit(world)
+    assert isinstance(outcome, Confirmed)
+    assert (outcome.booking.id, outcome.repeated) == (earlier.id, True)
+    assert len(world.calendars.events) == 1
+    assert [one.id for one in claiming(world)] == [earlier.id]
+    assert (await commit(world)).booking == world.bookings.rows[earlier.id]  # type: ignore[union-attr]
+
+
+async def test_an_old_form_after_reconnecting_books_where_the_earlier_attempt_is_proved_absent(world: World) -> None:
+    await given_up(world, is_written=False)
+    reconnect(world)
+    assert isinstance(await commit(world), Confirmed)
+    assert len(world.calendars.events) == 1
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_an_old_form_books_nothing_while_nobody_can_tell(world: World, is_written: bool) -> None:
+    earlier = await given_up(world, is_written=is_written)
+    world.prefer(target=world.private.ref, conflict_calendars=frozenset({world.private.ref}))
+    # The mailbox is still away.
+    outcome = await commit(world)
+    assert outcome == Failed(FailureKind.UNPROVED, earlier)
+    reconnect(world)
+    world.faults.before("find", REFUSED)
+    outcome = await commit(world)
+    assert isinstance(outcome, Failed)
+    assert (outcome.why, outcome.failure) == (FailureKind.UNPROVED, ReadFailure.UNAVAILABLE)
+    assert len(world.calendars.events) == is_written
+    assert claiming(world) == []
+
+
+async def test_an_attempt_that_was_released_with_proof_is_not_looked_up(world: World) -> None:
+    block = world.calendars.occupy(world.main, paris(24, 15), paris(24, 16))
+    await commit(world)
+    world.calendars.blocks[world.main.ref].remove(block)
+    assert isinstance(await commit(world), Confirmed)
+    assert world.faults.calls["find"] == 0
 
 
 # When the write goes wrong
