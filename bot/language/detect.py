@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.language.lexicon import language_codes, load
+from bot.language.wish_rules import load_settings
 
 DEFAULT = "en"
 
@@ -16,9 +17,10 @@ def language_of(words: Sequence[str], locale: str) -> str:
     fallback = preferred if preferred in codes else DEFAULT
     votes = {code: 0.0 for code in codes}
     for code in codes:
-        language = load(code)
+        language, of_settings = load(code), load_settings(code).vocabulary
         votes[code] = sum(
-            1.0 if word in language.lexicon.stopwords else 0.4 if word in language.known else 0.0 for word in words
+            1.0 if word in language.lexicon.stopwords else 0.4 if word in language.known or word in of_settings else 0.0
+            for word in words
         )
     best = max(votes.values())
     if best == 0 or votes[fallback] == best:

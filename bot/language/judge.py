@@ -30,6 +30,7 @@ _ASSUMED = (
     QuestionKind.DST_FOLD,
     QuestionKind.WEEKDAY_IS_TODAY,
     QuestionKind.NEXT_WEEKDAY,
+    QuestionKind.WEEK_IS_OVER,
     QuestionKind.AM_PM,
     QuestionKind.NOON_OR_LUNCH,
     QuestionKind.FORTNIGHT,
@@ -65,6 +66,8 @@ def judge(
         subject=subject,
         source=move.source.windows(setting.zone) if intent in (Intent.RESCHEDULE, Intent.CANCEL) else (),
         action=action,
+        shift=move.shift,
+        keeps_day=move.keeps_day,
         question=Question(kind, options, notes.get(kind, "")) if kind else None,
         confidence={Action.ANSWER: 1.0, Action.ASSUME_AND_ECHO: 0.8, Action.CLARIFY: 0.4, Action.EXPLAIN: 0.9}[action],
     )
@@ -105,7 +108,10 @@ def _add_notes(notes: dict[QuestionKind, str], intent: Intent, move: Move, is_na
         notes[QuestionKind.MISSING_MEETING] = ""
     elif intent is Intent.RESCHEDULE:
         known = source.found or is_named
-        if not target.found:
+        if move.shift is not None:
+            if not known:
+                notes[QuestionKind.MISSING_MEETING] = ""
+        elif not target.found:
             notes[QuestionKind.MISSING_TIME if known else QuestionKind.MISSING_BOTH] = ""
         elif not known or (not target.bounds and QuestionKind.PAST not in notes):
             notes[QuestionKind.MISSING_MEETING] = ""

@@ -43,7 +43,11 @@ class Lexicon:
 
     ``entries``: (meaning, "phrase|phrase|..."). A meaning is a kind with its value, or several of them in order.
     ``stopwords`` vote for the language. ``generic`` nouns are no subject (those in ``generic_alone`` only where nothing
-    else is said); ``determiners`` are cut before one. ``features``: a name, and the words that show it.
+    else is said); ``determiners`` are cut before one. ``not_time``: patterns whose words of time tell none.
+    ``start_words`` before a time say where a slot of a known length begins. ``place_nouns`` stand behind
+    ``place_markers``, a name with a capital behind ``place_name_markers``, ``rooms`` by themselves, a count before
+    ``counted_words``.
+    ``features``: a name, and the words that show it.
     """
 
     code: str
@@ -72,6 +76,13 @@ class Lexicon:
     month_first_regions: frozenset[str] = field(default_factory=frozenset)
     modal_months: frozenset[str] = field(default_factory=frozenset)
     people_patterns: tuple[str, ...] = ()
+    not_time: tuple[str, ...] = ()
+    start_words: frozenset[str] = field(default_factory=frozenset)
+    place_markers: frozenset[str] = field(default_factory=frozenset)
+    place_name_markers: frozenset[str] = field(default_factory=frozenset)
+    place_nouns: frozenset[str] = field(default_factory=frozenset)
+    rooms: frozenset[str] = field(default_factory=frozenset)
+    counted_words: frozenset[str] = field(default_factory=frozenset)
     vocabulary: frozenset[str] = field(default_factory=frozenset)
     features: tuple[tuple[str, str], ...] = ()
 
@@ -88,6 +99,7 @@ class Language:
     known: frozenset[str]
     intents: tuple[tuple[re.Pattern[str], IntentRule], ...]
     people: tuple[re.Pattern[str], ...]
+    not_time: tuple[re.Pattern[str], ...]
     subject_end: re.Pattern[str]
 
     @property
@@ -156,5 +168,6 @@ def load(code: str) -> Language:
         frozenset(known),
         tuple((re.compile(rule.pattern), rule) for rule in rules),
         tuple(re.compile(pattern) for pattern in lexicon.people_patterns),
+        tuple(re.compile(pattern) for pattern in lexicon.not_time),
         _subject_end(lexicon.polite),
     )

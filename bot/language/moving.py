@@ -30,13 +30,19 @@ _TIME_KINDS = _DAY_KINDS | {
     Kind.ASAP,
 }
 _LINKS = frozenset({Kind.TO, Kind.AT, Kind.FOR, Kind.APPROX, Kind.ON})
+_SHIFT_WORDS = frozenset({"back", "forward", "up"})
 _LONGEST_SHIFT_IN_H = 4 * 60
 
 
 @dataclass(slots=True)
 class Move:
+    """``shift`` is by how much a meeting moves whose slot the words do not say; ``keeps_day`` tells that the target
+    says a time of that meeting's own day, whichever that is."""
+
     source: Reading
     target: Reading
+    shift: timedelta | None = None
+    keeps_day: bool = False
 
 
 def split(tokens: Sequence[Token]) -> int | None:
@@ -59,7 +65,9 @@ def split(tokens: Sequence[Token]) -> int | None:
     others = [
         i
         for i, t in enumerate(tokens)
-        if t.kind in (Kind.FOR, Kind.INSIDE, Kind.ON, Kind.APPROX) and _is_day(tokens, i)
+        if t.kind in (Kind.FOR, Kind.INSIDE, Kind.ON, Kind.APPROX)
+        and _is_day(tokens, i)
+        and not (t.kind is Kind.ON and _shifts(tokens[i:]))
     ]
     others += [i for i, t in enumerate(tokens) if t.kind is Kind.APPROX and _leads_to_time(tokens, i)]
     if others:
@@ -92,6 +100,14 @@ def _is_inside_clock(tokens: Sequence[Token], index: int) -> bool:
     return index > 0 and tokens[index].kind is Kind.TO and tokens[index - 1].kind is Kind.QUARTER
 
 
+def _shifts(tokens: Sequence[Token]) -> bool:
+    """ "on Friday back by 30 minutes": the day is the meeting's own."""
+    return any(
+        (before.value == "by" or before.value in _SHIFT_WORDS) and number.kind is Kind.NUM and unit.kind is Kind.UNIT
+        for before, number, unit in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    )
+
+
 def _has_source(tokens: Sequence[Token]) -> bool:
     return any(t.kind in (Kind.CLOCK, Kind.WEEKDAY, Kind.RELDAY, Kind.DATE, Kind.WORD) for t in tokens)
 
@@ -116,7 +132,8 @@ def read_move(tokens: Sequence[Token], setting: Setting, *, is_earlier: bool, ch
         target = read([marker, *right], setting, choices=choices)
     if not target.found:
         return _shift(tokens, setting, is_earlier=is_earlier, choices=choices)
-    return Move(source, target)
+    keeps_day = target.has_time and not target.has_day and not source.said
+    return Move(source, target, keeps_day=keeps_day)
 
 
 def _shift(tokens: Sequence[Token], setting: Setting, *, is_earlier: bool, choices: Choices | None) -> Move:
@@ -129,6 +146,8 @@ def _shift(tokens: Sequence[Token], setting: Setting, *, is_earlier: bool, choic
     source = read(marked, setting, moving=True, choices=choices, length=setting.default_length)
     source.length, source.unread, source.notes = None, "", notes
     by = -by if is_earlier else by
+    if not source.found:
+        return Move(source, Reading(), shift=by)
     target = Reading(has_day=source.has_day, has_time=source.has_time, notes=dict(source.notes))
     target.bounds = instants.union(_shifted(source, by, setting))
     return Move(source, target)
@@ -136,7 +155,9 @@ def _shift(tokens: Sequence[Token], setting: Setting, *, is_earlier: bool, choic
 
 def _mark_shift(tokens: Sequence[Token]) -> list[Token]:
     """In "ma réunion de 14h d'1h" the last figure is a length."""
-    marked = list(tokens)
+    # "an hour later" counts from the meeting, not from now.
+    lengths = (Kind.UNIT, Kind.CLOCK, Kind.HALF)
+    marked = [t for i, t in enumerate(tokens) if not (t.kind is Kind.LATER and i and tokens[i - 1].kind in lengths)]
     clocks = [i for i, t in enumerate(marked) if t.kind is Kind.CLOCK]
     if clocks:
         last = marked[clocks[-1]]

@@ -112,6 +112,7 @@ _ALTERNATIVES: dict[QuestionKind, Choices] = {
     QuestionKind.AM_PM: Choices(seven_is_pm=True, literal_hour=True),
     QuestionKind.NEXT_WEEKDAY: Choices(next_is_coming=True),
     QuestionKind.WEEKDAY_IS_TODAY: Choices(weekday_is_today=True, this_is_next=True),
+    QuestionKind.WEEK_IS_OVER: Choices(this_week_is_next=True),
     QuestionKind.DAY_MONTH_ORDER: Choices(month_first=True),
     QuestionKind.DST_FOLD: Choices(second_fold=True),
     QuestionKind.NOON_OR_LUNCH: Choices(noon_is_point=True),

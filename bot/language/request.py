@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from bot.model import CalendarRef
 
 
 class Intent(StrEnum):
@@ -79,6 +81,7 @@ class QuestionKind(StrEnum):
     # Assumed and said (ASSUME_AND_ECHO)
     NEXT_WEEKDAY = "next_weekday"
     WEEKDAY_IS_TODAY = "weekday_is_today"
+    WEEK_IS_OVER = "week_is_over"
     DST_FOLD = "dst_fold"
     VAGUE = "vague"
     NOON_OR_LUNCH = "noon_or_lunch"
@@ -108,6 +111,46 @@ class Question:
     words: str = ""
 
 
+class Topic(StrEnum):
+    """A setting that words can name."""
+
+    CONFLICTS = "conflicts"
+    TARGET = "target"
+    SYNC_CANCELLATIONS = "sync_cancellations"
+    OUT_OF_OFFICE = "out_of_office"
+    WORKING_ELSEWHERE = "working_elsewhere"
+    TENTATIVE = "tentative"
+    ZONE = "zone"
+    HOURS = "hours"
+    DAYS = "days"
+    DURATION = "duration"
+    BUFFER_BEFORE = "buffer_before"
+    BUFFER_AFTER = "buffer_after"
+    NOTICE = "notice"
+    WINDOW = "window"
+    TEAMS_LINK = "teams_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One setting that the words want otherwise; only what its topic needs is given, None or empty is "not said".
+
+    ``on``: a switch's new state, or whether a calendar is to be checked for conflicts. ``name``: a calendar or a zone
+    as typed, without quotes. ``amount``: a length. ``start``, ``end`` (00:00 is midnight after) and ``days`` (ISO) are
+    civil. ``calendar``: the very one, chosen by a tap; words never give it. A topic without a value asks for that
+    setting's form.
+    """
+
+    topic: Topic
+    on: bool | None = None
+    name: str = ""
+    amount: timedelta | None = None
+    start: time | None = None
+    end: time | None = None
+    days: frozenset[int] = frozenset()
+    calendar: CalendarRef | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A person's words, understood.
@@ -115,6 +158,12 @@ class Request:
     ``windows`` say literally what was asked, before working hours apply: sorted, disjoint, half-open. ``source`` is the
     slot of the meeting that a move or a cancellation means. ``duration`` only where it was said. ``people`` as typed
     (names or addresses), ``subject`` without its leading article. ``confidence`` lies between 0 and 1.
+
+    A move of a meeting whose slot the words do not say may go by a ``shift`` (days move the wall clock), or to a time
+    of its own day (``keeps_day``: only the wall time of ``windows`` counts).
+
+    ``wishes`` are the settings named in the words (intent *settings*); with ``what_if`` they are not to be made, only
+    tried out. ``undo`` (intent *settings*) asks to take back the last change of a setting.
     """
 
     intent: Intent
@@ -129,3 +178,8 @@ class Request:
     question: Question | None = None
     confidence: float = 1.0
     too_long: bool = False
+    shift: timedelta | None = None
+    keeps_day: bool = False
+    wishes: tuple[Wish, ...] = ()
+    what_if: bool = False
+    undo: bool = False

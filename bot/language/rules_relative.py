@@ -135,10 +135,17 @@ def this_unit(m: Match, c: Context) -> Token | list[Token] | None:
     if m.kind(1) is Kind.THE and m.preceded_by(Kind.IN) and unit == "week":
         c.note(QuestionKind.VAGUE, m.words)
     offset = 1 if unit == "weekend" and c.today.weekday() == 6 and not m.has(1) else 0
+    if unit == "week" and m.kind(1) is Kind.THIS and not _has_working_day_left(c):
+        c.note(QuestionKind.WEEK_IS_OVER, m.words)
+        offset = 1 if c.choices.this_week_is_next else 0
     span = unit_days(unit, offset, c)
     if m.kind(1) is Kind.THE and m.followed_by(Kind.OF):
         return None
     return m.make(Kind.DAYS, span) if span else None
+
+
+def _has_working_day_left(c: Context) -> bool:
+    return any(day in c.working_days for day in range(c.today.isoweekday(), 8))
 
 
 @rule("MY UNIT")

@@ -10,13 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.language import understand
-from bot.language.request import Action, Request, Window
+from bot.language.request import Action, Request, Window, Wish
 
 Case = Mapping[str, Any]
 Pair = tuple[str, str]
 # Duckling's public corpora are read at this time.
 _DUCKLING_NOW, _DUCKLING_ZONE = "2013-02-12T04:30", "Etc/GMT+2"
 FIELDS = ("intent", "windows", "duration_min", "people", "subject", "source", "action")
+# Printed only for a case that states one of them
+_STATED = ("location", "wishes", "what_if", "undo", "offered")
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ def understood(case: Case) -> Request:
 
 def as_json(case: Case, request: Request) -> dict[str, Any]:
     """The line that the case runner prints."""
-    return {
+    line: dict[str, Any] = {
         "id": case.get("id"),
         "intent": str(request.intent),
         "windows": [list(pair) for pair in _pairs(request.windows)],
@@ -53,6 +55,30 @@ def as_json(case: Case, request: Request) -> dict[str, Any]:
         "action": str(request.action),
         "options": [_option(w) for w in request.question.options] if request.question else [],
     }
+    stated = {
+        "location": request.location,
+        "wishes": [wish_text(wish) for wish in request.wishes],
+        "what_if": request.what_if,
+        "undo": request.undo,
+        "offered": line["options"],
+    }
+    return line | {name: value for name, value in stated.items() if name in case}
+
+
+def wish_text(wish: Wish) -> str:
+    """A wish as cases write it: "tentative on", "target =Clients", "hours 09:00-17:30", "days off 5", "notice 120m"."""
+    parts = [str(wish.topic)]
+    if wish.on is not None:
+        parts.append("on" if wish.on else "off")
+    if wish.name:
+        parts.append(f"={wish.name}")
+    if wish.amount is not None:
+        parts.append(f"{_minutes(wish.amount)}m")
+    if wish.start is not None or wish.end is not None:
+        parts.append("-".join("" if edge is None else f"{edge:%H:%M}" for edge in (wish.start, wish.end)))
+    if wish.days:
+        parts.append("".join(str(day) for day in sorted(wish.days)))
+    return " ".join(parts)
 
 
 def _minutes(length: timedelta | None) -> float | int | None:
@@ -94,8 +120,8 @@ def merged(pairs: Sequence[Sequence[str]]) -> list[Pair]:
 def wrong_fields(case: Case, line: Mapping[str, Any]) -> list[str]:
     """The fields that a case states and that were understood otherwise."""
     wrong = []
-    for name in FIELDS:
-        if name not in case:
+    for name in (*FIELDS, *_STATED):
+        if name not in case or name not in line:
             continue
         expected, got = case[name], line[name]
         if name in ("windows", "source"):

@@ -149,6 +149,7 @@ class Choices:
     noon_is_point: bool = False
     fortnight_is_fifteen: bool = False
     this_is_next: bool = False
+    this_week_is_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,24 @@ INTENTS = (
         ),
     ),
     Rule(
+        Intent.BOOK,
+        _VERB
+        + (
+            r"(?:book|schedule|set up|arrange|organi[sz]e|plan|reserve|create|add)\b(?=.* (?:teams|working hours|"
+            r"work hours|office hours|business hours|time ?zone)\b)"
+        ),
+        ("time",),
+    ),
+    Rule(Intent.SETTINGS, r"\b(?:settings?|preferences?|configure|configuration|options)\b"),
+    Rule(
         Intent.SETTINGS,
         (
-            r"\b(?:settings?|preferences?|configure|configuration|options|working hours|work hours|"
+            r"\b(?:working hours|work hours|"
             r"office hours|business hours|working days|time ?zone|timezone|default (?:meeting )?(?:length|"
             r"duration)|default meeting|meeting length|buffers?|minimum notice|booking window|target calendar|"
             r"conflict calendars?|teams link)\b"
         ),
+        ("!asks_free", "!once"),
     ),
     Rule(
         Intent.SETTINGS,
@@ -71,20 +82,24 @@ INTENTS = (
             r"out of office|ooo|working elsewhere|oof)\b|\b(?:tentative\w*|out of office|"
             r"working elsewhere)\b.*\b(?:blocks?|busy|free|counts?|available)\b"
         ),
+        ("!once",),
     ),
     Rule(
         Intent.SETTINGS,
         (
             r"\bmy hours (?:are|is)\b|\bi (?:usually |normally |only |always )?(?:work|start work|finish work|"
-            r"start|finish) (?:from|between|at|on|mondays?|until|till|\d|monday)\b|\bi don t work (?:on|after|"
+            r"start|finish) (?:from(?! home)|between|at|on|mondays?|until|till|\d|monday)\b|\bi don t work (?:on|"
+            r"after|"
             r"before)\b|\bset my\b|\bchange my (?:hours|zone|days|default|calendar|working)\b|\b(?:make|"
             r"set) .* (?:my|the) default\b"
         ),
+        ("!once",),
     ),
     Rule(
         Intent.WHY,
         (
-            r"^(?:but |and |so )?(?:why|how come|what s blocking|what is blocking|what blocks|"
+            r"^(?:but |and |so )?(?:why|how come|what s blocking|whats blocking|what is blocking|what blocks|"
+            r"what s (?:wrong|stopping|in the way)|what is (?:wrong|in the way)|whats wrong|"
             r"what makes me busy|for what reason)\b|\bwhy (?:am|is|was|are|can|do|did|isn|aren|not|t)\b"
         ),
     ),
@@ -93,6 +108,19 @@ INTENTS = (
         (
             r"\b(?:share|send|forward|publish)\b.*\b(?:availabilit\w+|free times?|free slots?|slots|times|"
             r"openings|calendar|link|schedule)\b|\bbooking (?:link|page)\b|\bgive <p> (?:my|some)\b"
+        ),
+    ),
+    # Whom else to invite is no time: an existing meeting is not booked again.
+    Rule(
+        Intent.UNKNOWN,
+        _VERB + r"(?:add|invite|include|put)\b(?! (?:a|an|some|another)\b).* (?:to|in|on) (?:my|the|our|this|that|<t>)"
+        r" (?:\S+ ){0,5}?(?:meetings?|call|sync|review|standup|appointment|event|invite|invitation|session|1 1)\b",
+    ),
+    Rule(
+        Intent.RESCHEDULE,
+        (
+            r"\b(?:do|have|make|start|hold|put|see|take) (?:it|that|this|(?:the|my|our) .+?|<s>.*|<t>.*?) (?:\S+ "
+            r"){0,4}(?:later|earlier|sooner)$"
         ),
     ),
     Rule(
@@ -108,7 +136,7 @@ INTENTS = (
         Intent.CANCEL,
         _VERB
         + (
-            r"(?:cancel|delete|drop|remove|call off|scrap|clear|get rid of|kill)\b|\bcancel (?:my|the|our|"
+            r"(?:cancel|delete|drop|ditch|skip|remove|call off|scrap|clear|get rid of|kill)\b|\bcancel (?:my|the|our|"
             r"this|that|it|all|everything)\b|\bcall off\b"
         ),
     ),
@@ -121,6 +149,17 @@ INTENTS = (
             r"\bwhere (?:do i have to be|am i supposed to be) next\b"
         ),
         ("!time",),
+    ),
+    Rule(
+        Intent.AGENDA,
+        (
+            r"\b(?:when|what time|at what time) (?:does|do|will|is) (?:my|the) (?:work ?)?day (?:start|begin|end|"
+            r"finish|over|done)\b|"
+            r"\b(?:when|what time) (?:do|am|will) i (?:start|finish|begin|done|be done)\b|\b(?:am i|are we) (?:done|"
+            r"finished|through)\b|"
+            r"\bwhat(?: s| is|s) (?:left|still (?:on|to come|ahead)|ahead|coming up|remaining)\b|\banything (?:else|"
+            r"left|more|on|planned|scheduled)\b"
+        ),
     ),
     Rule(Intent.SHARE, r"\bshow <p> (?:my|when)\b|\btell <p> when\b"),
     Rule(

@@ -196,7 +196,7 @@ LEXICON = Lexicon(
         "sunday weekend sign "
         "january february april june july august october december tonight noon half past quarter log "
         "connect disconnect "
-        "every each first last than except but both put invite reschedule push postpone block everything"
+        "every each first last than as except but both put invite reschedule push postpone block everything"
     ),
     with_words=frozenset({"with", "w"}),
     invite_words=frozenset({"invite", "meet", "see", "include"}),
@@ -232,18 +232,19 @@ LEXICON = Lexicon(
     object_verbs=words(
         "book schedule set up arrange organise organize put block plan create add invite reserve make "
         "hold cancel delete drop "
-        "remove move reschedule postpone push shift delay bring clear scrap call pencil fix meet see find get need"
+        "remove do move reschedule postpone push shift delay bring clear scrap call pencil fix meet see find get need"
     ),
     determiners=words("the a an my our this that his her their some any another"),
     generic=words(
         "meeting meetings call calls sync 1 1:1 one catch catchup catch-up chat chats coffee slot slots appointment "
-        "appointments event events session time something video teams zoom phone quick short long brief hangout lunch "
+        "appointments event events session time something video teams zoom phone quick short long "
+        "brief hangout lunch "
         "one-on-one thing things everything all it invite invitation booking up on"
     ),
     generic_alone=frozenset({"time", "lunch"}),
     subject_fillers=words(
         "please pls me us new quick short up in off out back down together for entire whole just kindly hour hours "
-        "minute minutes min mins s forward meetings everything earlier later"
+        "minute minutes min mins s rid of forward meetings everything earlier later"
     ),
     subject_stops=words("with w in into from to at on by for until before after and or between until that so if"),
     earlier_words=frozenset({"forward", "earlier", "forwards", "sooner", "up"}),
@@ -273,6 +274,18 @@ LEXICON = Lexicon(
         r"\b(?:send|tell|show|give|ask|book|ping) (?P<n>[^\W\d_][^\d?!.]{1,60})",
         r"\bfor (?P<n>[^\W\d_][^\d?!.]{1,80}) and me\b",
     ),
+    not_time=(r"\b(?:my|the) (?:work ?)?day (?:starts?|begins?|ends?|finish|over)\b",),
+    start_words=frozenset({"from", "starting at", "starting from", "starting"}),
+    place_markers=frozenset({"at", "in"}),
+    place_name_markers=frozenset({"at"}),
+    place_nouns=words(
+        "room boardroom cafe restaurant bar pub bistro bakery office building hall lounge library "
+        "canteen cafeteria lobby reception "
+        "headquarters hq hotel auditorium studio lab meeting conference floor gallery museum park station airport"
+    )
+    - {"meeting", "conference"},
+    rooms=frozenset({"room", "boardroom"}),
+    counted_words=words("people persons person seats min mins minutes hours hour days weeks pers"),
     features=(
         ("when", "when|what time|what times|which times"),
         (

@@ -14,7 +14,10 @@ _POLITE = (
     r"est ce que je peux|il me faut|vouloir|de) )*"
 )
 _LANGUAGES = r"(?:francais|anglais|allemand|espagnol|italien|english|french)"
-_MEETING = r"(?:reunions?|rendez vous|rdv|points?|rencontres?|evenements?|visios?|appels?|meetings?|entretiens?|calls?)"
+_MEETING = (
+    r"(?:reunions?|rendez vous|rdv|points?|rencontres?|evenements?|visios?|appels?|meetings?|entretiens?|"
+    r"calls?)"
+)
 
 INTENTS = (
     Rule(
@@ -81,6 +84,7 @@ INTENTS = (
         Intent.SETTINGS,
         r"\bje (?:ne )?(?:travaille|commence|finis|bosse|demarre|termine)\b|\bmes horaires\b|"
         r"\bmes heures\b",
+        ("!once",),
     ),
     Rule(
         Intent.WHY,
@@ -96,6 +100,18 @@ INTENTS = (
             r"donne <p>)\b.*\b(?:dispo\w*|creneaux?|agenda|calendrier|libre\w*|lien|horaires|planning|"
             r"temps libre)\b|\blien de reservation\b"
         ),
+    ),
+    # Whom else to invite is no time: an existing meeting is not booked again.
+    Rule(
+        Intent.UNKNOWN,
+        _POLITE
+        + r"(?:ajoute\w*|invite\w*|convie\w*|inclu\w*|mets) (?!un |une |du |des )(?:.* )?(?:a|au|dans) (?:(?:ma|"
+        r"mon|la|le|l|cette|ce|notre) )?" + _MEETING + r"\b(?! (?:avec|un|une)\b)",
+    ),
+    Rule(
+        Intent.RESCHEDULE,
+        r"\b(?:faire|fait|fasse|commencer|tenir|avoir|mettre) (?:la|le|ma|mon|notre|ca|cette|ce|<s>).* (?:plus "
+        r"tard|plus tot)$",
     ),
     Rule(
         Intent.RESCHEDULE,
@@ -116,7 +132,8 @@ INTENTS = (
         _POLITE
         + (
             r"(?:annule\w*|supprime\w*|enleve\w*|retire\w*|efface\w*|libere\w*|vire|virer|abandonne\w*|"
-            r"decommande\w*)\b|\bannul(?:e|er|ez) (?:ma|mon|mes|la|le|l|tout|notre|cette|ce|toutes|tous)\b"
+            r"decommande\w*|laisse\w* tomber|saute\w*)\b|\bannul(?:e|er|ez) (?:ma|mon|mes|la|le|l|tout|notre|cette|"
+            r"ce|toutes|tous)\b"
         ),
     ),
     Rule(
@@ -144,8 +161,17 @@ INTENTS = (
     ),
     Rule(
         Intent.AGENDA,
+        r"\b(?:quand|a quelle heure) (?:est ce que )?(?:(?:commence|finit|termine|se termine|debute)(?: t elle)? "
+        r"(?:ma|la) journee|ma journee (?:commence|finit|se termine|debute)|"
+        r"je (?:commence|finis|termine)|(?:commence|finis) je)\b|\b(?:ai je|j ai|est ce que j ai|on a|avons "
+        r"nous) (?:fini|termine)\b|"
+        r"\b(?:qu est ce qu il (?:me )?reste|que (?:me )?reste t il|il me reste quoi|qu est ce qui (?:me )?reste)\b",
+    ),
+    Rule(
+        Intent.AGENDA,
         r"\bquand (?:est|a lieu|commence) (?:ma|mon|la|le|notre)\b|\bc est quand (?:ma|mon|la|le|notre)\b"
-        r"|\ba quelle heure (?:est|a lieu|commence) (?:ma|mon|la|le|notre)\b|\bqui est ce que je (?:rencontre|vois)\b",
+        r"|\ba quelle heure (?:est|a lieu|commence) (?:ma|mon|la|le|notre)\b|\bqui est ce que je (?:rencontre|"
+        r"vois)\b",
     ),
     Rule(
         Intent.COMMON,

@@ -86,7 +86,10 @@ _ENTRIES = (
     entry(Kind.UNIT, "minute", "minute|minutes|min|mins|mn|minutage"),
     entry(Kind.UNIT, "hour", "heure|heures|hr|hrs"),
     entry(Kind.UNIT, "day", "jour|jours|journee|journees"),
-    (((Kind.NUM, Number(15)), (Kind.UNIT, "day")), "quinzaine|une quinzaine|une quinzaine de jours|quinzaine de jours"),
+    (
+        ((Kind.NUM, Number(15)), (Kind.UNIT, "day")),
+        ("quinzaine|une quinzaine|une quinzaine de jours|quinzaine de jours"),
+    ),
     (((Kind.NUM, Number(8)), (Kind.UNIT, "day")), "huitaine|une huitaine|une huitaine de jours"),
     entry(Kind.UNIT, "week", "semaine|semaines|sem"),
     (((Kind.UNIT, "week"), (Kind.NEXT, None)), "semaine d apres"),
@@ -116,7 +119,7 @@ _ENTRIES = (
     entry(Kind.FROM, None, "depuis"),
     ((*((Kind.BOUND, "until"),), (Kind.THE, None)), "jusqu au"),
     entry(Kind.BETWEEN, None, "entre"),
-    entry(Kind.AND, None, "et|puis|mais"),
+    entry(Kind.AND, None, "et|puis|mais|ni"),
     entry(Kind.OR, None, "ou|ou bien|soit"),
     entry(
         Kind.EXCEPT,
@@ -147,7 +150,9 @@ _ENTRIES = (
     entry(
         Kind.APPROX, None, "vers|environ|aux alentours de|autour de|a peu pres|plutot vers|sur les|approximativement"
     ),
-    entry(Kind.NOW, None, "maintenant|tout de suite|a l instant|la maintenant|en ce moment|actuellement|immediatement"),
+    entry(
+        Kind.NOW, None, ("maintenant|tout de suite|a l instant|la maintenant|en ce moment|actuellement|immediatement")
+    ),
     entry(Kind.REST, None, "reste|le reste|la suite"),
     entry(Kind.ASAP, None, "des que possible|au plus vite|le plus tot possible|asap|rapidement|au plus tot"),
     entry(Kind.AGO, None, "il y a"),
@@ -247,9 +252,11 @@ LEXICON = Lexicon(
         "decale decaler repousse "
         "repousser reporte reporter avance avancer organise organiser invite inviter mets mettre cree "
         "creer ajoute ajouter "
-        "programme programmer fixe fixer supprime supprimer prevois prevoir retarde retarder prends prendre pose poser "
+        "programme programmer fixe fixer supprime supprimer prevois prevoir retarde retarder prends "
+        "prendre pose poser "
         "reserves planifies changer change book booke booker bouge bouger replanifie replanifier libere "
-        "liberer vide vider efface effacer enleve enlever retire retirer note noter deplacez annulez "
+        "liberer laisse laisser faire vide vider efface effacer enleve enlever retire retirer note "
+        "noter deplacez annulez "
         "reservez"
     ),
     determiners=words("le la les l un une des du d de mon ma mes notre nos ce cet cette son sa ses l' d' votre vos"),
@@ -266,7 +273,7 @@ LEXICON = Lexicon(
     subject_fillers=words(
         "toutes tous toute moi me nous stp svp s il te plait vous bien rapide courte petit petite "
         "nouveau nouvelle juste ensemble minutes minute "
-        "min mn heure heures toute tous tout libre y te merci reunions de rapidement"
+        "min mn heure heures toute tous tout libre y te merci reunions de rapidement tomber ca cela"
     ),
     subject_stops=words(
         "avec pour dans a au aux en le entre avant apres vers jusqu jusque d'ici ici pendant durant qui "
@@ -276,9 +283,11 @@ LEXICON = Lexicon(
     - {"le", "sur", "des"},
     earlier_words=frozenset({"avance", "avancer", "avances", "avancez", "tot"}),
     not_typos=words(
-        "demande demandes demander martin marti main mais moi tournee annee bonne jouer soiree prochainement lancement "
+        "demande demandes demander martin marti main mais moi tournee annee bonne jouer soiree prochainement "
+        "lancement "
         "revue dossier budget bilan comite projet equipe client clients rapport point matrice mardis jours semestre "
-        "trimestre marin matins juillets marie maria louis louise septieme marche marches heureux heureuse moins cette "
+        "trimestre marin matins juillets marie maria louis louise septieme marche marches heureux "
+        "heureuse moins cette "
         "sommes quarts quarte sujet suivi suivis journal journaux suivre"
     ),
     ordinal_suffixes=("er", "ere", "e", "eme", "nd", "nde", "ieme"),
@@ -305,6 +314,21 @@ LEXICON = Lexicon(
         r"\bmoi, (?P<n>[^\W\d_][^\d?!.]{1,80})",
         r"\bpour (?P<n>[^\W\d_][^\d?!.]{1,80}) et moi\b",
     ),
+    not_time=(
+        r"(?<=commence )(?:ma|la) journee\b|(?<=finit )(?:ma|la) journee\b|(?<=termine )(?:ma|la) journee\b",
+        r"\bma journee(?= (?:commence|finit|se termine|debute))",
+        r"(?<=fini )ma journee\b",
+    ),
+    start_words=frozenset({"a partir de", "a partir d", "a partir", "des"}),
+    place_markers=frozenset({"a", "au", "aux", "en", "dans"}),
+    place_name_markers=frozenset({"au"}),
+    place_nouns=words(
+        "salle cafe restaurant bar bistrot brasserie boulangerie bureau bureaux batiment hall bibliotheque "
+        "cantine cafeteria accueil siege "
+        "hotel amphi amphitheatre studio labo laboratoire etage gare aeroport parc musee"
+    ),
+    rooms=frozenset({"salle"}),
+    counted_words=words("personnes personne places min minutes heures heure jours semaines pers"),
     features=(
         ("when", "quand|a quelle heure|quelles heures|quels creneaux"),
         (

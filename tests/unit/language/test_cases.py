@@ -37,11 +37,11 @@ def _failures(rows: Sequence[Score]) -> str:
     return "\n".join(failure for row in rows for failure in row.failures)
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_case_of_our_own_is_understood_in_whole(language: str) -> None:
-    cases = _cases(OWN / f"{language}.jsonl")
+@pytest.mark.parametrize("name", sorted(path.stem for path in OWN.glob("*.jsonl")))
+def test_every_case_of_our_own_is_understood_in_whole(name: str) -> None:
+    cases = _cases(OWN / f"{name}.jsonl")
     rows = score(cases)
-    assert len(cases) >= 150
+    assert len(cases) >= 70
     assert not _failures(rows)
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from types import FrameType
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.language import Action, Intent, Request, understand
 from bot.language.lexicon import language_codes, load
+from tests.unit.language.counting import steps
 
 NOW = datetime(2026, 3, 25, 9, tzinfo=UTC)
 ZONES = ["Europe/Paris", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "UTC"]
@@ -117,24 +114,6 @@ def test_a_text_of_more_than_two_thousand_characters_is_not_read() -> None:
     assert (request.intent, request.too_long, request.windows, request.language) == (Intent.UNKNOWN, True, (), "fr")
 
 
-def _steps(run: Callable[[], object]) -> int:
-    """Python lines and built-in calls executed: a count that no other load of the machine changes."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        run()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 @pytest.mark.parametrize(
     "unit",
     [
@@ -148,12 +127,12 @@ def _steps(run: Callable[[], object]) -> int:
     ],
 )
 def test_work_grows_linearly_with_the_text(unit: str) -> None:
-    def steps(characters: int) -> int:
+    def cost(characters: int) -> int:
         text = (unit * 200)[:characters]
-        return _steps(lambda: understand(text, locale="en", now=NOW, zone="Europe/Paris"))
+        return steps(lambda: understand(text, locale="en", now=NOW, zone="Europe/Paris"))
 
-    steps(200)  # look-up tables are built once
-    short, long = steps(450), steps(1800)
+    cost(200)  # look-up tables are built once
+    short, long = cost(450), cost(1800)
     assert long < 6 * short
 
 
