@@ -183,7 +183,11 @@ class Availability:
     def segments(self, window: Interval) -> tuple[Segment, ...]:
         """``window`` cut where anything changes, each piece with every reason against an instant of it."""
         marked = list(self._marked_spans(window))
-        edges = sorted({window.start, window.end}.union(*({start, end} for start, end, _ in marked)))
+        cuts = {window.start, window.end}
+        for opened, closed, _ in marked:
+            cuts.add(opened)
+            cuts.add(closed)
+        edges = sorted(cuts)
         opening = sorted(range(len(marked)), key=lambda index: marked[index][0])
         active: list[int] = []
         position = 0
@@ -298,7 +302,9 @@ class Availability:
         days: dict[DaySpan, Span | None] = {}
         for reading in readings:
             for block in reading.blocks:
-                if block.status not in blocking or block.is_cancelled or block.is_declined or _is_of(block, ignore):
+                if block.status not in blocking or block.is_cancelled or block.is_declined:
+                    continue
+                if is_event_of(block, ignore):
                     continue
                 when = block.when
                 if isinstance(when, Interval):
@@ -312,8 +318,8 @@ class Availability:
                     self._sources.append((reading.calendar, block))
         for claim in claims:
             if ignore is None or claim.id != ignore.id:
-                when = claimed_interval(claim)
-                takers.append((when.start, when.end, len(self._sources)))
+                for when in claim.claimed:
+                    takers.append((when.start, when.end, len(self._sources)))
                 self._sources.append(claim)
         takers.sort()
         return takers
@@ -328,12 +334,7 @@ class Availability:
         return span if span[0] < span[1] else None
 
 
-def claimed_interval(booking: Booking) -> Interval:
-    """The host's time that a booking takes: what Outlook says of its event, until then what was asked."""
-    return booking.event.interval if booking.event else booking.draft.interval
-
-
-def _is_of(block: BusyBlock, booking: Booking | None) -> bool:
+def is_event_of(block: BusyBlock, booking: Booking | None) -> bool:
     """Whether a block is the booking's own event, or a copy of it in another mailbox (same ``iCalUId``)."""
     if booking is None or booking.event is None:
         return False

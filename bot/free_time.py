@@ -13,14 +13,17 @@ from bot.availability import Availability, Reason, ReasonKind, State, Verdict
 from bot.civil import DAY, day_start, days_touched, local_date, shift_of, working_spans
 from bot.intervals import clip, hull, intersect, intervals_of, spans_of
 from bot.live import Checked, LiveCalendars
-from bot.model import Interval
+from bot.model import Booking, Interval
+from bot.outline import LONGEST_PART, DayOutline, outlines, shown_of
 from bot.ports import Clock
 from bot.profile import Profile
+from bot.why import WhyDay, explain
 
 DEFAULT_WORKING_DAYS = 5
 ALTERNATIVES = 3
 ALTERNATIVES_HORIZON = timedelta(days=14)
 MOST_DAYS = 62
+MOST_EXPLAINED = 7
 _LOOK_AHEAD_DAYS = 60
 _PLAUSIBLE = timedelta(days=3653)
 _MOMENT = timedelta(minutes=1)
@@ -59,7 +62,10 @@ class FreeDay:
 
 @dataclass(frozen=True, slots=True)
 class FreeTimeAnswer:
-    """Free times by civil day of ``profile.zone``. ``more``: the windows went on beyond the last day shown."""
+    """Free times by civil day of ``profile.zone``. ``more``: the windows went on beyond the last day shown.
+
+    ``outlines`` is the same time for a picture: what each day is made of.
+    """
 
     profile: Profile
     windows: tuple[Interval, ...]
@@ -67,6 +73,7 @@ class FreeTimeAnswer:
     days: tuple[FreeDay, ...]
     checked: Checked
     more: bool = False
+    outlines: tuple[DayOutline, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -77,7 +84,8 @@ class FreeTimeAnswer:
 class CheckAnswer:
     """Whether one slot is free.
 
-    Where it is busy, ``within`` is the free time inside of it (a wide slot), ``alternatives`` the next free slots.
+    Where it is busy, ``within`` is the free time inside of it (a wide slot), ``alternatives`` the next free slots, and
+    ``outlines`` the day around it.
     """
 
     profile: Profile
@@ -86,6 +94,19 @@ class CheckAnswer:
     checked: Checked
     within: tuple[Interval, ...] = ()
     alternatives: tuple[Interval, ...] = ()
+    outlines: tuple[DayOutline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhyAnswer:
+    """What takes the time in the asked windows, by civil day; ``more``: they went on beyond the last day explained."""
+
+    profile: Profile
+    duration: timedelta
+    days: tuple[WhyDay, ...]
+    checked: Checked
+    outlines: tuple[DayOutline, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +116,19 @@ class NoConflictCalendar:
 
 FreeTimeResult: TypeAlias = FreeTimeAnswer | NoConflictCalendar
 CheckResult: TypeAlias = CheckAnswer | NoConflictCalendar
+WhyResult: TypeAlias = WhyAnswer | NoConflictCalendar
 
 
 def offer_step(duration: timedelta) -> timedelta:
     """The grid of offered starts: every half hour, every quarter for shorter meetings."""
     return _SHORT if duration >= _SHORT else timedelta(minutes=15)
+
+
+class Outdated(StrEnum):
+    """What changed since an answer was given."""
+
+    SETTINGS = "settings"
+    BOOKINGS = "bookings"
 
 
 class FreeTime:
@@ -110,11 +139,16 @@ class FreeTime:
         self._clock = clock
 
     async def answer(
-        self, profile: Profile, windows: Sequence[Interval] = (), duration: timedelta | None = None
+        self,
+        profile: Profile,
+        windows: Sequence[Interval] = (),
+        duration: timedelta | None = None,
+        *,
+        ignore: Booking | None = None,
     ) -> FreeTimeResult:
         """Free times in ``windows`` (without any: the next five working days) for ``duration`` (else the default one).
 
-        Raises StoreError.
+        ``ignore`` is a booking that is to be moved and does not stand in its own way. Raises StoreError.
         """
         if not profile.preferences.conflict_calendars:
             return NoConflictCalendar()
@@ -132,9 +166,40 @@ class FreeTime:
             checked = Checked(now)
         else:
             read = await self._live.read(profile, needed)
-            availability, checked = read.availability(), read.checked
+            availability, checked = read.availability(ignore=ignore), read.checked
         answered = tuple(_fill(days, asked, availability, duration))
-        return FreeTimeAnswer(profile, asked, duration, answered, checked, more)
+        return FreeTimeAnswer(profile, asked, duration, answered, checked, more, outlines(availability, asked))
+
+    async def why(
+        self, profile: Profile, windows: Sequence[Interval] = (), duration: timedelta | None = None
+    ) -> WhyResult:
+        """What takes the time in ``windows`` (without any: the next five working days). Raises StoreError."""
+        if not profile.preferences.conflict_calendars:
+            return NoConflictCalendar()
+        now = self._clock.now()
+        duration = duration or profile.preferences.default_duration
+        asked = _plausible(windows, now) if windows else default_windows(profile, now)
+        days, more = _by_day(asked, profile, MOST_EXPLAINED)
+        needed = hull(part for _, own in days for part in own)
+        if needed is None:
+            return WhyAnswer(profile, duration, (), Checked(now))
+        read = await self._live.read(profile, needed)
+        availability = read.availability()
+        explained = [
+            explain(availability, day, shown, availability.free((shown,), duration))
+            for day, own in days
+            for part in own
+            for shown in (shown_of(availability, _window_of(part, asked), part) or part,)
+        ]
+        drawn = outlines(availability, intervals_of(clip(spans_of(asked), needed.start, needed.end)))
+        return WhyAnswer(profile, duration, tuple(explained), read.checked, drawn, more)
+
+    async def is_outdated(self, profile: Profile, version: int, at: datetime) -> Outdated | None:
+        """What changed since an answer that rested on settings ``version`` and was given ``at``. Raises StoreError."""
+        if profile.preferences.version != version:
+            return Outdated.SETTINGS
+        changed = await self._live.last_change(profile.person.id)
+        return Outdated.BOOKINGS if changed and changed > at else None
 
     async def check(self, profile: Profile, slot: Interval) -> CheckResult:
         """Whether ``slot`` is free, with every reason against it, and the next free slots where it is not.
@@ -147,14 +212,16 @@ class FreeTime:
         if not _plausible((slot,), now):
             kind = ReasonKind.PAST if slot.start < now else ReasonKind.BOOKING_WINDOW
             return CheckAnswer(profile, slot, Verdict(slot, (Reason(kind),), covered=False), Checked(now))
-        read = await self._live.read(profile, with_alternatives(slot, profile, now))
+        around = _day_around(slot, profile, now)
+        window = with_alternatives(slot, profile, now)
+        read = await self._live.read(profile, Interval(min(around.start, window.start), max(around.end, window.end)))
         availability = read.availability()
         verdict = availability.check(slot)
         busy = verdict.state is State.BUSY
         within = availability.free((slot,), min(slot.duration, profile.preferences.default_duration)) if busy else ()
-        return CheckAnswer(
-            profile, slot, verdict, read.checked, within, alternatives_to(slot, availability) if busy else ()
-        )
+        alternatives = alternatives_to(slot, availability) if busy else ()
+        drawn = () if verdict.state is State.FREE else outlines(availability, (around,))
+        return CheckAnswer(profile, slot, verdict, read.checked, within, alternatives, drawn)
 
 
 def with_alternatives(slot: Interval, profile: Profile, now: datetime) -> Interval:
@@ -163,6 +230,20 @@ def with_alternatives(slot: Interval, profile: Profile, now: datetime) -> Interv
     if slot.end <= now or slot.start > latest:
         return slot
     return Interval(slot.start, max(slot.end, min(slot.end + ALTERNATIVES_HORIZON, latest + slot.duration)))
+
+
+def _window_of(part: Interval, windows: Iterable[Interval]) -> Interval:
+    return next((window for window in windows if window.contains(part)), part)
+
+
+def _day_around(slot: Interval, profile: Profile, now: datetime) -> Interval:
+    """A short slot with what is left of the working time of its day, for the picture."""
+    day = local_date(slot.start, profile.zone)
+    shifts = [shift for ahead in (-1, 0) if (shift := shift_of(day + ahead * DAY, profile.hours, profile.zone))]
+    near = [(max(start, now), end) for start, end in shifts if start <= slot.end and slot.start <= end and end > now]
+    if slot.end <= now or slot.duration > LONGEST_PART:
+        return slot
+    return Interval(min([slot.start, *(start for start, _ in near)]), max([slot.end, *(end for _, end in near)]))
 
 
 def alternatives_to(slot: Interval, availability: Availability) -> tuple[Interval, ...]:
@@ -188,13 +269,15 @@ def _plausible(windows: Iterable[Interval], now: datetime) -> tuple[Interval, ..
     return intervals_of(clip(spans_of(windows), now - _PLAUSIBLE, now + _PLAUSIBLE))
 
 
-def _by_day(windows: Sequence[Interval], profile: Profile) -> tuple[list[tuple[date, tuple[Interval, ...]]], bool]:
+def _by_day(
+    windows: Sequence[Interval], profile: Profile, most: int = MOST_DAYS
+) -> tuple[list[tuple[date, tuple[Interval, ...]]], bool]:
     """The asked parts of each civil day, and whether days were left out."""
     days: dict[date, list[Interval]] = defaultdict(list)
     more = False
     for window in windows:
         for day in days_touched(window, profile.zone):
-            if day not in days and len(days) == MOST_DAYS:
+            if day not in days and len(days) == most:
                 more = True
                 break
             start = max(window.start, day_start(day, profile.zone))

@@ -6,6 +6,7 @@ Nothing is saved unless all of it is right, and nothing that somebody else saved
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from enum import StrEnum
@@ -27,10 +28,14 @@ WINDOWS = (timedelta(days=1), timedelta(days=365))
 
 
 class Listing(StrEnum):
-    """Whether a calendar stands in its account's list: ``UNREADABLE`` lists are not known, ``GONE`` calendars are."""
+    """Whether a calendar stands in its account's list.
+
+    The list is ``UNREADABLE``, or good and lacks it: ``GONE`` where it was looked for in vain, else only ``UNLISTED``.
+    """
 
     LISTED = "listed"
     UNREADABLE = "unreadable"
+    UNLISTED = "unlisted"
     GONE = "gone"
 
 
@@ -64,7 +69,10 @@ class SettingsView:
 
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
-    """What a settings card sends back, typed but unchecked. Hours from 00:00 to 00:00 are the whole day."""
+    """What a settings card sends back, typed but unchecked. Hours from 00:00 to 00:00 are the whole day.
+
+    ``overnight``: the person said that hours which end before they start go on over midnight.
+    """
 
     conflict_calendars: frozenset[CalendarRef]
     target: CalendarRef | None
@@ -82,6 +90,7 @@ class SettingsForm:
     minimum_notice: timedelta
     booking_window: timedelta
     teams_link: bool
+    overnight: bool = False
 
 
 class Setting(StrEnum):
@@ -101,6 +110,7 @@ class SettingFault(StrEnum):
     UNKNOWN_ZONE = "unknown_zone"
     NO_DAYS = "no_days"
     EMPTY_HOURS = "empty_hours"
+    OVERNIGHT = "overnight"
     OUT_OF_RANGE = "out_of_range"
     NOT_YOURS = "not_yours"
     GONE = "gone"
@@ -121,8 +131,11 @@ class SettingProblem:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
+    """``before`` is what held until then; the same as ``preferences`` where nothing was changed."""
+
     preferences: Preferences
     view: SettingsView
+    before: Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +173,9 @@ class PreferencesDesk:
         accounts = tuple(await self._accounts.of(person.id))
         if not accounts:
             return NotConnected()
-        survey = await self._live.survey(accounts)
-        return await self._view(person, accounts, survey, await self._preferences.load(person.id))
+        preferences = await self._preferences.load(person.id)
+        survey = await self._live.survey(accounts, preferences)
+        return await self._view(person, accounts, survey, preferences)
 
     async def apply(self, person: Person, form: SettingsForm, expected_version: int) -> ApplyResult:
         """Save ``form``, which was filled in over version ``expected_version``. Raises StoreError."""
@@ -170,13 +184,18 @@ class PreferencesDesk:
             return NotConnected()
         survey = await self._live.survey(accounts)
         current = await self._preferences.load(person.id)
-        wanted = _preferences_of(form, expected_version)
+        wanted = replace(_preferences_of(form, expected_version), ignored=current.ignored)
         if replace(wanted, version=current.version) == current:
             # A repeated save of what holds already is no conflict: clients send things twice.
-            return Saved(current, await self._view(person, accounts, survey, current))
+            return Saved(current, await self._view(person, accounts, survey, current), current)
         if current.version != expected_version:
             return Conflict(await self._view(person, accounts, survey, current), form)
-        if problems := (*_value_problems(form), *_calendar_problems(form, current, survey)):
+        problems = (
+            *value_problems(wanted),
+            *_hours_problems(form, current),
+            *_calendar_problems(form, current, survey),
+        )
+        if problems:
             return InvalidSettings(problems, await self._view(person, accounts, survey, current), form)
         try:
             saved = await self._preferences.save(person.id, wanted)
@@ -185,7 +204,7 @@ class PreferencesDesk:
             accounts = tuple(await self._accounts.of(person.id))
             current = await self._preferences.load(person.id)
             return Conflict(await self._view(person, accounts, survey, current), form)
-        return Saved(saved, await self._view(person, accounts, survey, saved))
+        return Saved(saved, await self._view(person, accounts, survey, saved), current)
 
     async def set_zone(self, person: Person, name: str) -> Preferences | None:
         """Store the zone a person chose when asked; None where there is no such zone. Raises StoreError."""
@@ -217,8 +236,15 @@ def _choices(account: Account, survey: Survey, preferences: Preferences) -> Acco
     failure = listed.failure if listed else ReadFailure.UNAVAILABLE
     chosen = preferences.conflict_calendars | ({preferences.target} if preferences.target else set())
     known = {calendar.ref for calendar in calendars}
-    missing = sorted(ref for ref in chosen if ref.account_id == account.id and ref not in known)
-    listing = Listing.UNREADABLE if failure else Listing.GONE
+    missing = {ref for ref in chosen if ref.account_id == account.id and ref not in known}
+    if failure:
+        # The last list stands for the one that cannot be had.
+        missing |= {ref for ref in survey.remembered.keys() - survey.gone if ref.account_id == account.id}
+
+    def listing(ref: CalendarRef) -> Listing:
+        if failure:
+            return Listing.UNREADABLE
+        return Listing.GONE if ref in survey.gone else Listing.UNLISTED
 
     def choice(calendar: Calendar, listing: Listing) -> CalendarChoice:
         ref = calendar.ref
@@ -228,7 +254,7 @@ def _choices(account: Account, survey: Survey, preferences: Preferences) -> Acco
         account,
         (
             *(choice(calendar, Listing.LISTED) for calendar in calendars),
-            *(choice(survey.known(ref), listing) for ref in missing),
+            *(choice(survey.known(ref), listing(ref)) for ref in sorted(missing)),
         ),
         failure,
     )
@@ -254,28 +280,60 @@ def _preferences_of(form: SettingsForm, version: int) -> Preferences:
     )
 
 
-def _value_problems(form: SettingsForm) -> list[SettingProblem]:
+def value_problems(wanted: Preferences) -> list[SettingProblem]:
+    """What is out of its limits, whatever the calendars are. No zone and no hours of one's own are no problem."""
     problems: list[SettingProblem] = []
-    if find_zone(form.zone) is None:
+    if wanted.zone is not None and find_zone(wanted.zone) is None:
         problems.append(SettingProblem(Setting.ZONE, SettingFault.UNKNOWN_ZONE))
-    if not form.days:
-        problems.append(SettingProblem(Setting.DAYS, SettingFault.NO_DAYS))
-    elif not form.days <= frozenset(range(1, 8)):
-        problems.append(SettingProblem(Setting.DAYS, SettingFault.OUT_OF_RANGE))
-    if form.start == form.end != MIDNIGHT:
-        problems.append(SettingProblem(Setting.HOURS, SettingFault.EMPTY_HOURS))
-    elif any(clock.tzinfo or clock.second or clock.microsecond for clock in (form.start, form.end)):
-        problems.append(SettingProblem(Setting.HOURS, SettingFault.OUT_OF_RANGE))
+    if wanted.hours is not None:
+        problems += _faults_of_hours(wanted.hours)
     ranges = (
-        (Setting.DEFAULT_DURATION, form.default_duration, DURATIONS),
-        (Setting.BUFFER_BEFORE, form.buffer_before, BUFFERS),
-        (Setting.BUFFER_AFTER, form.buffer_after, BUFFERS),
-        (Setting.MINIMUM_NOTICE, form.minimum_notice, NOTICES),
-        (Setting.BOOKING_WINDOW, form.booking_window, WINDOWS),
+        (Setting.DEFAULT_DURATION, wanted.default_duration, DURATIONS),
+        (Setting.BUFFER_BEFORE, wanted.buffer_before, BUFFERS),
+        (Setting.BUFFER_AFTER, wanted.buffer_after, BUFFERS),
+        (Setting.MINIMUM_NOTICE, wanted.minimum_notice, NOTICES),
+        (Setting.BOOKING_WINDOW, wanted.booking_window, WINDOWS),
     )
     for setting, value, limits in ranges:
         if not limits[0] <= value <= limits[1] or value % MINUTE:
             problems.append(SettingProblem(setting, SettingFault.OUT_OF_RANGE, limits=limits))
+    return problems
+
+
+def _faults_of_hours(hours: WorkingHours) -> Iterator[SettingProblem]:
+    if not hours.days:
+        yield SettingProblem(Setting.DAYS, SettingFault.NO_DAYS)
+    elif not hours.days <= frozenset(range(1, 8)):
+        yield SettingProblem(Setting.DAYS, SettingFault.OUT_OF_RANGE)
+    if hours.start == hours.end != MIDNIGHT:
+        yield SettingProblem(Setting.HOURS, SettingFault.EMPTY_HOURS)
+    elif any(clock.tzinfo or clock.second or clock.microsecond for clock in (hours.start, hours.end)):
+        yield SettingProblem(Setting.HOURS, SettingFault.OUT_OF_RANGE)
+
+
+def is_overnight(hours: WorkingHours) -> bool:
+    """Whether the hours end on the next day; 00:00 to 00:00 is one whole day, and until 00:00 means midnight."""
+    return hours.end != MIDNIGHT and hours.end < hours.start
+
+
+def _hours_problems(form: SettingsForm, current: Preferences) -> list[SettingProblem]:
+    """A night shift is rare and a slip is common: what ends before it starts is asked about once."""
+    hours = WorkingHours(form.days, form.start, form.end)
+    known = current.hours is not None and (current.hours.start, current.hours.end) == (form.start, form.end)
+    if not is_overnight(hours) or form.overnight or known:
+        return []
+    return [SettingProblem(Setting.HOURS, SettingFault.OVERNIGHT)]
+
+
+def changed_calendar_problems(wanted: Preferences, current: Preferences, survey: Survey) -> list[SettingProblem]:
+    """What is wrong with the calendars that ``wanted`` chooses anew; what was chosen before is left alone."""
+    problems = [
+        SettingProblem(Setting.CONFLICT_CALENDARS, fault, survey.known(ref))
+        for ref in sorted(wanted.conflict_calendars - current.conflict_calendars)
+        if (fault := _fault_of(ref, survey))
+    ]
+    if wanted.target and wanted.target != current.target and (fault := _fault_of_target(wanted.target, survey)):
+        problems.append(SettingProblem(Setting.TARGET, fault, survey.known(wanted.target)))
     return problems
 
 
@@ -289,15 +347,17 @@ def _calendar_problems(form: SettingsForm, current: Preferences, survey: Survey)
         if survey.list_of(ref.account_id) is None:
             problems.append(SettingProblem(Setting.CONFLICT_CALENDARS, SettingFault.NOT_YOURS))
     if form.target:
-        fault = _fault_of(form.target, survey)
-        calendar = survey.known(form.target)
+        fault = _fault_of_target(form.target, survey)
         if fault is SettingFault.NOT_LISTED and form.target == current.target:
             fault = None
-        elif fault is None and not calendar.can_edit:
-            fault = SettingFault.READ_ONLY
         if fault:
-            problems.append(SettingProblem(Setting.TARGET, fault, calendar))
+            problems.append(SettingProblem(Setting.TARGET, fault, survey.known(form.target)))
     return problems
+
+
+def _fault_of_target(ref: CalendarRef, survey: Survey) -> SettingFault | None:
+    fault = _fault_of(ref, survey)
+    return fault or (None if survey.known(ref).can_edit else SettingFault.READ_ONLY)
 
 
 def _fault_of(ref: CalendarRef, survey: Survey) -> SettingFault | None:

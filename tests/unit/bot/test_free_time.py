@@ -118,18 +118,6 @@ async def test_a_calendar_that_lost_its_permission_is_unreadable(world: World) -
     assert [(one.calendar.name, one.failure) for one in found.checked.unreadable] == [("Anna", ReadFailure.FORBIDDEN)]
 
 
-async def test_a_failing_list_makes_all_its_conflict_calendars_unreadable(world: World) -> None:
-    world.prefer(conflict_calendars=frozenset({world.main.ref, world.clients.ref, world.private.ref}))
-    await answer(world, whole(24))
-    world.calendars.list_failures[world.work.id] = ReadFailure.UNAVAILABLE
-    found = await answer(world, whole(24))
-    assert {(one.calendar.name, one.failure) for one in found.checked.unreadable} == {
-        ("Calendar", ReadFailure.UNAVAILABLE),
-        ("Clients", ReadFailure.UNAVAILABLE),
-    }
-    assert [one.name for one in found.checked.calendars] == ["Private"]
-
-
 async def test_a_disconnected_accounts_calendar_is_unreadable(world: World) -> None:
     world.accounts.stored.remove(world.home)
     found = await answer(world, whole(24))
@@ -157,12 +145,6 @@ async def test_slow_calendars_miss_the_deadline_and_the_others_are_used(world: W
     found = await answer(world, whole(24))
     assert {one.failure for one in found.checked.unreadable} == {ReadFailure.TIMED_OUT}
     assert len(found.checked.unreadable) == 2
-
-
-async def test_a_list_that_hangs_costs_its_account_only(world: World) -> None:
-    world.faults.hold("list")
-    found = await answer(world, whole(24))
-    assert {one.failure for one in found.checked.unreadable} == {ReadFailure.TIMED_OUT}
 
 
 async def test_a_store_that_is_down_is_an_error_and_no_answer(world: World) -> None:
@@ -213,13 +195,6 @@ async def test_an_empty_day_says_why(world: World, window: Interval, reason: Emp
 async def test_a_day_whose_work_begins_after_the_booking_window_is_beyond_it(world: World) -> None:
     world.prefer(booking_window=timedelta(hours=23))
     assert (await answer(world, whole(24))).days[0].empty is EmptyReason.BEYOND_WINDOW
-
-
-async def test_only_so_many_names_of_calendars_are_remembered(world: World) -> None:
-    many = [world.calendars.add(world.home, f"Calendar {i}") for i in range(2_100)]
-    await world.live.survey([world.home])
-    assert world.live.name_of(many[0].ref).name == ""
-    assert world.live.name_of(many[-1].ref) == many[-1]
 
 
 async def test_today_after_work_is_over_and_not_off(world: World) -> None:

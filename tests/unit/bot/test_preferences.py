@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import VersionConflict
-from bot.model import CalendarRef, MailboxSettings, PersonId, Preferences, ReadFailure, WorkingHours
+from bot.model import CalendarRef, Interval, MailboxSettings, PersonId, Preferences, ReadFailure, WorkingHours
 from bot.preferences import (
     ApplyResult,
     CalendarChoice,
@@ -22,7 +22,7 @@ from bot.preferences import (
     SettingsView,
 )
 from bot.profile import NotConnected, Source, ZoneKnown, ZoneQuestion
-from tests.support.world import World
+from tests.support.world import World, paris
 
 MINUTE = timedelta(minutes=1)
 
@@ -90,16 +90,16 @@ async def test_a_list_that_fails_keeps_the_chosen_calendars_in_view(world: World
     world.calendars.list_failures[world.work.id] = ReadFailure.RECONNECT
     found = await view(world)
     assert found.accounts[0].failure is ReadFailure.RECONNECT
-    assert [(one.calendar.name, one.listing) for one in found.accounts[0].calendars] == [
-        ("Calendar", Listing.UNREADABLE),
-        ("Clients", Listing.UNREADABLE),
-    ]
+    assert {one.calendar.name for one in found.accounts[0].calendars} == {"Calendar", "Clients", "Holidays", "Anna"}
+    assert {one.listing for one in found.accounts[0].calendars} == {Listing.UNREADABLE}
     assert found.accounts[1].failure is None
 
 
-async def test_a_chosen_calendar_that_is_gone_is_shown_as_gone(world: World) -> None:
+async def test_a_chosen_calendar_is_shown_as_gone_once_it_was_looked_for_in_vain(world: World) -> None:
     await view(world)
     world.calendars.remove(world.main)
+    assert choices(await view(world))["Calendar"].listing is Listing.UNLISTED
+    await world.live.read(await world.profile(), Interval(paris(24, 9), paris(24, 17)))
     assert choices(await view(world))["Calendar"].listing is Listing.GONE
 
 
@@ -131,6 +131,7 @@ async def test_what_was_chosen_is_saved_as_a_new_version(world: World) -> None:
         days=frozenset({1, 6}),
         start=time(22),
         end=time(6),
+        overnight=True,
         default_duration=45 * MINUTE,
         buffer_before=5 * MINUTE,
         buffer_after=10 * MINUTE,
