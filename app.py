@@ -37,22 +37,36 @@ from adapters.web.health import MetricsAccess, add_health_routes, add_metrics_ro
 from adapters.web.messages import add_messages_route
 from adapters.web.server import WebConfig, new_application
 from adapters.web.signin import SignInPages
+from bot.agenda import Agendas
 from bot.booking import BookingDesk
+from bot.changing import ChangeDesk
 from bot.connecting import Connecting
 from bot.conversation import Event, Replies
 from bot.errors import StoreError
 from bot.free_time import FreeTime
+from bot.ignoring import Ignoring
 from bot.live import LiveCalendars
+from bot.news import News
 from bot.ports import Clock
 from bot.preferences import PreferencesDesk
 from bot.profile import Profiles
+from bot.rechecking import Recheck
+from bot.setting_desk import LastChanges, SettingDesk
 from bot.settling import Settler
+from bot.what_if import WhatIfDesk
+from dialogs.agenda import AgendaDialog
 from dialogs.book import BookDialog
+from dialogs.cancel import CancelDialog
+from dialogs.change import ChangeDialog
 from dialogs.connect import ChatAnnouncer, ConnectDialog, ConnectedCards
 from dialogs.free_time import FreeTimeDialog
 from dialogs.help import HelpDialog
+from dialogs.meetings import Meetings
+from dialogs.move import MoveDialog
+from dialogs.news import NewsDialog
 from dialogs.notices import BookingNotices
 from dialogs.router import Dialogs, Router
+from dialogs.setting_words import SettingWordsDialog
 from dialogs.settings import SettingsDialog
 from dialogs.texts import Texts
 
@@ -144,9 +158,12 @@ class Conversations:
 def _conversations(outside: Outside, public_url: str) -> Conversations:
     storage, calendars, clock = outside.storage, outside.calendars, outside.clock
     profiles = Profiles(storage.accounts, storage.preferences, calendars, clock)
-    live = LiveCalendars(calendars, storage.accounts, storage.bookings, clock)
-    settler = Settler(calendars, storage.accounts, storage.bookings, clock)
-    settings = SettingsDialog(PreferencesDesk(live, profiles, storage.accounts, storage.preferences, clock), clock)
+    live = LiveCalendars(calendars, storage.accounts, storage.bookings, storage.mailboxes, clock)
+    settler = Settler(calendars, storage.accounts, storage.bookings, clock, Recheck(storage.people, profiles, live))
+    preferences = PreferencesDesk(live, profiles, storage.accounts, storage.preferences, clock)
+    changes = LastChanges(clock)
+    settings = SettingsDialog(preferences, clock, changes)
+    setting_desk = SettingDesk(live, profiles, storage.accounts, storage.preferences, changes)
     connected = ConnectedCards(settings, clock)
     connecting = Connecting(
         identity=outside.identity,
@@ -162,12 +179,24 @@ def _conversations(outside: Outside, public_url: str) -> Conversations:
     free_time = FreeTime(live, clock)
     desk = BookingDesk(live, calendars, storage.bookings, outside.queue, clock, settler)
     book = BookDialog(profiles, free_time, desk, settings)
+    change_desk = ChangeDesk(live, calendars, storage.bookings, outside.queue, clock, settler)
+    meetings = Meetings(profiles, storage.bookings, live, settings)
     dialogs = Dialogs(
         help=HelpDialog(storage.accounts),
         connect=ConnectDialog(connecting, storage.accounts, connected),
         settings=settings,
+        setting_words=SettingWordsDialog(setting_desk, preferences, profiles, WhatIfDesk(live, clock), settings),
         free_time=FreeTimeDialog(profiles, free_time, book, settings),
         book=book,
+        change=ChangeDialog(
+            meetings,
+            Agendas(live, clock),
+            MoveDialog(meetings, free_time, change_desk),
+            CancelDialog(meetings, change_desk),
+        ),
+        agenda=AgendaDialog(profiles, Agendas(live, clock), settings),
+        ignoring=Ignoring(storage.preferences),
+        news=NewsDialog(News(storage.mailboxes, storage.accounts, storage.preferences, clock)),
     )
     router = Router(storage.people, storage.preferences, profiles, dialogs, clock)
     return Conversations(router, connecting, settler)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.language.request import Intent, Request, Window
 from bot.model import Interval
@@ -16,13 +16,16 @@ _MOST_WINDOWS = 40
 _MOST_PEOPLE = 20
 _LONGEST_TEXT = 255
 _LONGEST = timedelta(hours=24)
+_FARTHEST = timedelta(days=366)
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What was understood of a person's words, so that a button can ask it again: their own words, nothing of others.
 
-    Windows are instants in UTC.
+    Windows are instants in UTC; ``source`` is the slot of the meeting that a move or a cancellation means.
+    ``shift`` and ``keeps_day`` are as for :class:`bot.language.request.Request`.
     """
 
     intent: Intent
@@ -31,16 +34,22 @@ class Ask:
     people: tuple[str, ...] = ()
     subject: str = ""
     location: str = ""
+    source: tuple[Window, ...] = ()
+    shift: timedelta | None = None
+    keeps_day: bool = False
 
     @classmethod
     def of(cls, request: Request) -> Ask:
         return cls(
             request.intent,
-            tuple(Window(window.start.astimezone(UTC), window.end.astimezone(UTC)) for window in request.windows),
+            _in_utc(request.windows),
             request.duration,
             tuple(name[:_LONGEST_TEXT] for name in request.people[:_MOST_PEOPLE]),
             (request.subject or "")[:_LONGEST_TEXT],
             (request.location or "")[:_LONGEST_TEXT],
+            _in_utc(request.source),
+            request.shift,
+            request.keeps_day,
         )
 
     def about(self, *windows: Window) -> Ask:
@@ -49,12 +58,15 @@ class Ask:
 
     def to_data(self) -> dict[str, Any]:
         data: dict[str, Any] = {"intent": self.intent.value}
-        if self.windows:
-            data["windows"] = [
-                [to_instant(window.start), to_instant(window.end)] for window in self.windows[:_MOST_WINDOWS]
-            ]
+        for name, windows in (("windows", self.windows), ("source", self.source)):
+            if windows:
+                data[name] = [[to_instant(window.start), to_instant(window.end)] for window in windows[:_MOST_WINDOWS]]
         if self.duration:
             data["minutes"] = self.duration // timedelta(minutes=1)
+        if self.shift:
+            data["shift"] = self.shift // timedelta(minutes=1)
+        if self.keeps_day:
+            data["keeps_day"] = True
         if self.people:
             data["people"] = list(self.people)
         if self.subject:
@@ -79,6 +91,28 @@ class Slot:
         return Interval(self.start, self.start + self.duration)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an answer rested on: when it was given (UTC), and the version of the settings. Its buttons carry it."""
+
+    at: datetime
+    version: int
+
+    def to_data(self) -> dict[str, Any]:
+        return {"at": (self.at - _EPOCH) // _TICK, "settings": self.version}
+
+
+def read_seen(data: Mapping[str, Any], now: datetime) -> Seen | None:
+    """What ``Seen.to_data`` wrote into ``data["seen"]``; None for anything else, and for answers of the future."""
+    seen = data.get("seen")
+    if not isinstance(seen, Mapping):
+        return None
+    ticks, version = seen.get("at"), seen.get("settings")
+    if not _is_whole(ticks) or not _is_whole(version) or not 0 <= ticks <= (now - _EPOCH) // _TICK:
+        return None
+    return Seen(_EPOCH + ticks * _TICK, version)
+
+
 def read_ask(data: Mapping[str, Any]) -> Ask | None:
     """The question in ``data["ask"]``; None where it is missing or was not made by ``Ask.to_data``."""
     asked = data.get("ask")
@@ -87,8 +121,8 @@ def read_ask(data: Mapping[str, Any]) -> Ask | None:
     intent = asked.get("intent")
     if not isinstance(intent, str) or intent not in {known.value for known in Intent}:
         return None
-    windows = _read_windows(asked.get("windows", []))
-    if windows is None:
+    windows, source = _read_windows(asked.get("windows", [])), _read_windows(asked.get("source", []))
+    if windows is None or source is None:
         return None
     people = asked.get("people", [])
     if not isinstance(people, list) or len(people) > _MOST_PEOPLE:
@@ -100,6 +134,9 @@ def read_ask(data: Mapping[str, Any]) -> Ask | None:
         tuple(_short_text(name) for name in people if _short_text(name)),
         _short_text(asked.get("subject")),
         _short_text(asked.get("location")),
+        source,
+        _read_shift(asked.get("shift")),
+        asked.get("keeps_day") is True,
     )
 
 
@@ -127,6 +164,21 @@ def read_minutes(value: object) -> timedelta | None:
     if not 1 <= value <= _LONGEST // timedelta(minutes=1):
         return None
     return timedelta(minutes=value)
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _in_utc(windows: Iterable[Window]) -> tuple[Window, ...]:
+    return tuple(Window(window.start.astimezone(UTC), window.end.astimezone(UTC)) for window in windows)
+
+
+def _read_shift(value: object) -> timedelta | None:
+    """By how many minutes a meeting moves, earlier where negative; a year at most."""
+    if not isinstance(value, int) or isinstance(value, bool) or value == 0:
+        return None
+    return timedelta(minutes=value) if abs(value) <= _FARTHEST // timedelta(minutes=1) else None
 
 
 def _read_windows(value: object) -> tuple[Window, ...] | None:

@@ -12,6 +12,7 @@ from bot.booking import BookingDesk
 from bot.booking_outcome import (
     Confirmed,
     Failed,
+    FailureKind,
     InProgress,
     Invalid,
     Made,
@@ -30,12 +31,13 @@ from bot.language.request import Intent, Window
 from bot.live import Checked
 from bot.model import Account, Calendar, CalendarReading, CalendarRef, Interval
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
-from dialogs.ask import Ask, Slot, read_ask
+from dialogs.ask import Ask, Seen, Slot, read_ask
 from dialogs.cards import booking as cards
 from dialogs.cards import free, views, welcome
 from dialogs.cards.fields import Field, FieldProblem, Problem, Problems, calendar_token
 from dialogs.forms import BookingForm, problems_of, read_booking_form, read_key, read_slot, read_zone
 from dialogs.settings import SettingsDialog
+from dialogs.since import since_of
 from dialogs.texts import Texts
 from dialogs.turn import CardData, Turn
 
@@ -50,25 +52,42 @@ class BookDialog:
         self._settings = settings
 
     async def begin(
-        self, turn: Turn, profile: Profile, ask: Ask, assumption: views.Assumption | None = None
+        self,
+        turn: Turn,
+        profile: Profile,
+        ask: Ask,
+        assumption: views.Assumption | None = None,
+        since: views.Since | None = None,
     ) -> Replies:
         """What was said becomes one form: for the time that was named, or with the free times to choose from."""
         duration = ask.duration or profile.preferences.default_duration
         if slot := _fixed_slot(ask, duration, profile.zone):
-            return await self._form_for(turn, profile, slot, ask, assumption)
+            return await self._form_for(turn, profile, slot, ask, assumption, since)
         windows = [Interval(window.start, window.end) for window in ask.windows]
         answer = await self._free.answer(profile, windows, duration)
         if not isinstance(answer, FreeTimeAnswer):
             return turn.add(free.no_conflict_calendar(turn.texts))
         starts = [Interval(start, start + duration) for day in answer.days for start in day.starts][:MOST_STARTS]
         if not starts:
-            view = views.FreeView(views.days_of(answer), duration, answer.checked, ask, assumption)
+            seen = Seen(answer.checked.at, profile.preferences.version)
+            view = views.FreeView(
+                views.days_of(answer),
+                duration,
+                answer.checked,
+                ask,
+                assumption,
+                answer.outlines,
+                seen,
+                since,
+                answer.more,
+            )
             return turn.add(free.free_times(turn.texts, view))
         offer = await self._desk.offer(profile, starts[0])
         if not isinstance(offer, Offer):
             return turn.add(_no_offer(turn, profile, starts[0], ask, offer))
         form = _new_form(turn, offer, ask, starts=True)
-        return turn.add(cards.booking_form(turn.texts, form, _target(offer.target, offer.account), starts=starts))
+        target = _target(offer.target, offer.account)
+        return turn.add(cards.booking_form(turn.texts, form, target, starts=starts, since=since))
 
     async def form_action(self, turn: Turn, data: CardData) -> Replies:
         """A time was tapped: the form for it, as a message of its own, so that the other times stay in reach."""
@@ -79,7 +98,8 @@ class BookDialog:
         if not isinstance(profile, Profile):
             return self._not_ready(turn, profile)
         ask = read_ask(data) or Ask(Intent.BOOK)
-        return await self._form_for(turn.in_zone(profile.zone), profile, slot.interval, ask)
+        since = await since_of(turn, profile, self._free, data)
+        return await self._form_for(turn.in_zone(profile.zone), profile, slot.interval, ask, since=since)
 
     async def commit(self, turn: Turn, data: CardData) -> Replies:
         """The form's button: book, and show what came of it in the form's place."""
@@ -116,7 +136,13 @@ class BookDialog:
         return turn.show(_ended(texts, accounts, made, (draft.subject, draft.interval)))
 
     async def _form_for(
-        self, turn: Turn, profile: Profile, slot: Interval, ask: Ask, assumption: views.Assumption | None = None
+        self,
+        turn: Turn,
+        profile: Profile,
+        slot: Interval,
+        ask: Ask,
+        assumption: views.Assumption | None = None,
+        since: views.Since | None = None,
     ) -> Replies:
         offer = await self._desk.offer(profile, slot)
         if not isinstance(offer, Offer):
@@ -127,10 +153,19 @@ class BookDialog:
             form = _new_form(turn, offer, ask)
             target = _target(offer.target, offer.account)
             return turn.add(
-                cards.booking_form(turn.texts, form, target, warnings=verdict.reasons, unchecked=_unchecked(profile))
+                cards.booking_form(
+                    turn.texts,
+                    form,
+                    target,
+                    warnings=verdict.reasons,
+                    unchecked=_unchecked(profile),
+                    since=since,
+                    checked=offer.checked,
+                )
             )
         about = replace(ask, intent=Intent.BOOK, windows=(Window(slot.start, slot.end),), duration=slot.duration)
-        view = views.CheckView(verdict, offer.checked, about, offer.alternatives, assumption)
+        seen = Seen(offer.checked.at, profile.preferences.version)
+        view = views.CheckView(verdict, offer.checked, about, offer.alternatives, assumption, (), seen, since)
         return turn.add(free.check(turn.texts, view))
 
     async def _outcome(
@@ -239,6 +274,8 @@ def _ended(t: Texts, accounts: Sequence[Account], made: Made, tried: tuple[str, 
             return cards.pending(t, subject, interval)
         case InProgress():
             return cards.in_progress(t, subject, interval)
+        case Failed(why=FailureKind.UNPROVED):
+            return cards.given_up(t, subject, interval)
         case Failed():
             return cards.not_booked(t, subject, interval, why=made.why)
 

@@ -20,31 +20,40 @@ from bot.conversation import (
     SignInCodeReceived,
 )
 from bot.errors import StoreUnavailable
+from bot.ignoring import Ignoring
 from bot.language import understand
 from bot.language.request import Intent, Request
 from bot.ports import Clock, People, PreferencesStore
 from bot.profile import Profile, Profiles
+from dialogs.agenda import INTENTS as AGENDA_INTENTS
+from dialogs.agenda import AgendaDialog
+from dialogs.ask import read_ask
 from dialogs.book import BookDialog
 from dialogs.cards import welcome
 from dialogs.cards.elements import summary_of
+from dialogs.cards.fields import calendar_token
 from dialogs.cards.verbs import Verb
 from dialogs.cards.views import NotYet
+from dialogs.change import INTENTS as CHANGE_INTENTS
+from dialogs.change import ChangeDialog
 from dialogs.connect import ConnectDialog
 from dialogs.forms import is_current
+from dialogs.forms.calendars import read_tokens
 from dialogs.free_time import FreeTimeDialog
 from dialogs.help import HelpDialog
+from dialogs.news import NewsDialog
+from dialogs.setting_words import SettingWordsDialog
 from dialogs.settings import SettingsDialog
 from dialogs.texts import Texts
-from dialogs.turn import ActionHandler, Turn, spoken, texts_of
+from dialogs.turn import ActionHandler, CardData, Turn, spoken, texts_of
 
 _CODE = re.compile(r"\s*[0-9]{3}[\s\u00a0\u202f-]?[0-9]{3}\s*")
-_TOLD_AGAIN = frozenset({Verb.BOOK.value, Verb.SETTINGS_SAVE.value})
+_TOLD_AGAIN = frozenset(
+    {Verb.BOOK.value, Verb.SETTINGS_SAVE.value, Verb.MOVE.value, Verb.CANCEL.value, Verb.CANCEL_ALL.value}
+    | {Verb.SETTING_SAVE.value, Verb.SETTING_CHANGE.value, Verb.SETTING_UNDO.value}
+)
 """What does nothing twice by itself, and whose outcome the sender must learn even where the first answer was lost."""
 _NOT_YET = {
-    Intent.CANCEL: NotYet.CANCEL,
-    Intent.RESCHEDULE: NotYet.RESCHEDULE,
-    Intent.AGENDA: NotYet.AGENDA,
-    Intent.NEXT: NotYet.NEXT,
     Intent.COMMON: NotYet.COMMON,
     Intent.SHARE: NotYet.SHARE,
     Intent.NOTICES: NotYet.NOTICES,
@@ -57,8 +66,13 @@ class Dialogs:
     help: HelpDialog
     connect: ConnectDialog
     settings: SettingsDialog
+    setting_words: SettingWordsDialog
     free_time: FreeTimeDialog
     book: BookDialog
+    change: ChangeDialog
+    agenda: AgendaDialog
+    ignoring: Ignoring
+    news: NewsDialog
 
 
 class Router:
@@ -82,10 +96,24 @@ class Router:
             Verb.SETTINGS_SHOW: dialogs.settings.show_action,
             Verb.SETTINGS_SAVE: dialogs.settings.save,
             Verb.ZONE_CHOOSE: dialogs.settings.choose_zone,
-            Verb.ASK: dialogs.free_time.ask_action,
+            Verb.SETTING_EDIT: dialogs.setting_words.edit_action,
+            Verb.SETTING_SAVE: dialogs.setting_words.save_action,
+            Verb.SETTING_CHANGE: dialogs.setting_words.change_action,
+            Verb.SETTING_UNDO: dialogs.setting_words.undo_action,
+            Verb.SETTING_KEEP: dialogs.setting_words.keep_action,
+            Verb.CALENDAR_IGNORE: self._ignore_action,
+            Verb.CALENDAR_HEED: self._heed_action,
+            Verb.ASK: self._ask_action,
             Verb.BOOK_FORM: dialogs.book.form_action,
             Verb.BOOK: dialogs.book.commit,
             Verb.BOOK_DISCARD: dialogs.book.discard,
+            Verb.MOVE_FORM: dialogs.change.move.form_action,
+            Verb.MOVE: dialogs.change.move.commit,
+            Verb.CANCEL_FORM: dialogs.change.cancel.form_action,
+            Verb.CANCEL: dialogs.change.cancel.commit,
+            Verb.CANCEL_ALL: dialogs.change.cancel.commit_all,
+            Verb.MEETING_SHOW: dialogs.change.show_action,
+            Verb.MEETING_LIST: dialogs.change.list_action,
         }
 
     async def __call__(self, event: Event) -> Replies:
@@ -152,14 +180,39 @@ class Router:
         handler = self._verbs.get(Verb(event.verb)) if event.verb in {verb.value for verb in Verb} else None
         if handler is None or not is_current(event.data):
             return await self._dialogs.help.stale(turn)
-        return await handler(turn, event.data)
+        return await self._dialogs.news.beside(turn, await handler(turn, event.data))
+
+    async def _ignore_action(self, turn: Turn, data: CardData) -> Replies:
+        return await self._left_out(turn, data, ignored=True)
+
+    async def _heed_action(self, turn: Turn, data: CardData) -> Replies:
+        return await self._left_out(turn, data, ignored=False)
+
+    async def _left_out(self, turn: Turn, data: CardData, *, ignored: bool) -> Replies:
+        """The answer again, now without or with the calendars that cannot be read."""
+        tokens = read_tokens(data)
+        meant = await self._dialogs.ignoring.set(
+            turn.person.id, lambda ref: calendar_token(ref) in tokens, ignored=ignored
+        )
+        if not meant:
+            return await self._dialogs.help.stale(turn)
+        return await self._ask_action(turn, data) if read_ask(data) else await self._dialogs.settings.show(turn)
+
+    async def _ask_action(self, turn: Turn, data: CardData) -> Replies:
+        """A question in a button goes where its words would go."""
+        ask = read_ask(data)
+        if ask and ask.intent in AGENDA_INTENTS:
+            return await self._dialogs.agenda.ask_action(turn, data)
+        if ask and ask.intent in CHANGE_INTENTS:
+            return await self._dialogs.change.ask_action(turn, ask)
+        return await self._dialogs.free_time.ask_action(turn, data)
 
     async def _words(self, turn: Turn, event: MessageReceived) -> Replies:
         if _CODE.fullmatch(event.text):
             return await self._dialogs.connect.code(turn, event.text)
         request = await self._understand(turn, event)
         turn = await self._in_the_language_of(turn, request)
-        return await self._by_intent(turn, request)
+        return await self._dialogs.news.beside(turn, await self._by_intent(turn, request))
 
     async def _understand(self, turn: Turn, event: MessageReceived) -> Request:
         preferences = await self._preferences.load(turn.person.id)
@@ -192,8 +245,12 @@ class Router:
         match request.intent:
             case Intent.FREE | Intent.CHECK | Intent.WHY | Intent.BOOK:
                 return await dialogs.free_time.words(turn, request)
+            case Intent.CANCEL | Intent.RESCHEDULE:
+                return await dialogs.change.words(turn, request)
+            case Intent.AGENDA | Intent.NEXT:
+                return await dialogs.agenda.words(turn, request)
             case Intent.SETTINGS:
-                return await dialogs.settings.show(turn)
+                return await dialogs.setting_words.words(turn, request)
             case Intent.CONNECT:
                 return await dialogs.connect.begin(turn)
             case Intent.DISCONNECT:

@@ -21,13 +21,17 @@ from bot.preferences import (
     SettingsView,
 )
 from bot.profile import NotConnected, Source, ZoneKnown, ZoneQuestion
+from bot.setting_change import changed_parts, undo_of
+from bot.setting_desk import LastChanges
+from dialogs.cards import setting_change, views, welcome, zones
 from dialogs.cards import settings as cards
-from dialogs.cards import views, welcome, zones
 from dialogs.cards.differences import differences
 from dialogs.cards.fields import Field, FieldProblem, Problem, Problems
+from dialogs.cards.setting_values import ChangeView, calendar_names
 from dialogs.forms import read_settings_form, read_zone
 from dialogs.texts import Texts
 from dialogs.turn import CardData, Turn
+from dialogs.wishes import undo_data
 
 _FIELDS = {
     Setting.CONFLICT_CALENDARS: Field.CONFLICTS,
@@ -45,15 +49,17 @@ _PROBLEMS = {
     SettingFault.UNKNOWN_ZONE: Problem.UNKNOWN_ZONE,
     SettingFault.NO_DAYS: Problem.NO_WORKING_DAY,
     SettingFault.EMPTY_HOURS: Problem.END_BEFORE_START,
+    SettingFault.OVERNIGHT: Problem.OVERNIGHT,
     SettingFault.OUT_OF_RANGE: Problem.OUT_OF_RANGE,
     SettingFault.READ_ONLY: Problem.NOT_WRITABLE,
 }
 
 
 class SettingsDialog:
-    def __init__(self, desk: PreferencesDesk, clock: Clock) -> None:
+    def __init__(self, desk: PreferencesDesk, clock: Clock, changes: LastChanges) -> None:
         self._desk = desk
         self._clock = clock
+        self._changes = changes
 
     async def card(self, texts: Texts, person: Person) -> CardJson:
         """The settings as they stand, or the way to connect where nothing is."""
@@ -81,13 +87,25 @@ class SettingsDialog:
             return _refuse(turn, view, wanted, form.problems)
         match await self._desk.apply(turn.person, form.request(view.preferences), form.version):
             case Saved() as saved:
-                return turn.show(cards.settings(turn.texts, shown(saved.view, turn.now), saved_at=turn.now))
+                return self._saved(turn, saved)
             case Conflict() as conflict:
                 return _overtaken(turn, conflict.view, wanted)
             case InvalidSettings() as invalid:
                 return _refuse(turn, invalid.view, wanted, _problems_of(invalid.problems))
             case NotConnected():
                 return turn.show(welcome.connect_first(turn.texts))
+
+    def _saved(self, turn: Turn, saved: Saved) -> Replies:
+        """The form is gone, so that what was saved stands where the eye is."""
+        before, after = saved.before, saved.preferences
+        undo = undo_of(before, after)
+        if undo:
+            self._changes.note(turn.person.id, undo)
+        names = names_of(saved.view)
+        data = undo_data(undo) if undo else None
+        view = ChangeView(before, after, changed_parts(before, after), names, saved.view.hours, data)
+        summary = cards.saved_texts(turn.texts, shown(saved.view, turn.now))
+        return turn.show(setting_change.changed(turn.texts, view, summary=summary))
 
     async def choose_zone(self, turn: Turn, data: CardData) -> Replies:
         """The zone that was asked for is chosen: it holds from now on, and the settings follow."""
@@ -130,6 +148,12 @@ def shown(view: SettingsView, now: datetime, preferences: Preferences | None = N
             for choice in one.calendars
             if choice.listing is not Listing.LISTED
         ),
+        frozenset(
+            choice.calendar.ref
+            for one in view.accounts
+            for choice in one.calendars
+            if choice.listing is Listing.UNLISTED
+        ),
     )
 
 
@@ -146,6 +170,12 @@ def _known_calendars(view: SettingsView) -> Iterable[CalendarRef]:
 
 def _names(view: SettingsView) -> Mapping[CalendarRef, str]:
     return {choice.calendar.ref: choice.calendar.name for one in view.accounts for choice in one.calendars}
+
+
+def names_of(view: SettingsView) -> Mapping[CalendarRef, str]:
+    """Plain names of calendars, with their account where there are several."""
+    calendars = (choice.calendar for one in view.accounts for choice in one.calendars)
+    return calendar_names(calendars, (one.account for one in view.accounts))
 
 
 def _refuse(turn: Turn, view: SettingsView, wanted: Preferences, problems: Problems) -> Replies:

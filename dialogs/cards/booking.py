@@ -12,8 +12,10 @@ from bot.availability import Reason
 from bot.booking_form import LOCATION_LIMIT, NOTE_LIMIT, SUBJECT_LIMIT, parse_invitee
 from bot.booking_outcome import FailureKind, TargetProblem
 from bot.conversation import CardJson
+from bot.live import Checked
 from bot.model import Booking, CalendarReading, Interval
 from dialogs.ask import Ask, Slot
+from dialogs.cards.answers import since_line
 from dialogs.cards.elements import (
     actions,
     banner,
@@ -24,11 +26,9 @@ from dialogs.cards.elements import (
     date_input,
     execute,
     heading,
-    open_url,
     problem_text,
     rows,
     side_by_side,
-    strong,
     subtle,
     text_input,
     time_input,
@@ -37,9 +37,10 @@ from dialogs.cards.elements import (
 )
 from dialogs.cards.fields import INVITEES_LIMIT, Field
 from dialogs.cards.lengths import MEETING, length_choices
+from dialogs.cards.meeting import change_buttons, link_buttons, meeting_rows, subject_of, what_and_when
 from dialogs.cards.verbs import Verb
-from dialogs.cards.views import TargetView
-from dialogs.cards.wording import problem_line, reason_lines, unread_list
+from dialogs.cards.views import Since, TargetView
+from dialogs.cards.wording import left_out_elements, problem_line, reason_lines, unread_list
 from dialogs.forms.booking import BookingForm, split_invitees
 from dialogs.texts import Texts, escape_markdown, plain
 
@@ -58,6 +59,8 @@ _FAILED = {
     FailureKind.TOO_SLOW: "not_booked.too_slow",
     FailureKind.CANCELLED_SINCE: "not_booked.cancelled_since",
     FailureKind.TOO_MANY_ATTEMPTS: "not_booked.too_many_attempts",
+    FailureKind.ALREADY_OVER: "change.already_over",
+    FailureKind.UNPROVED: "given_up.text",
 }
 
 
@@ -96,13 +99,15 @@ def booking_form(
     warnings: Sequence[Reason] = (),
     unread: Sequence[CalendarReading] = (),
     unchecked: bool = False,
+    since: Since | None = None,
+    checked: Checked | None = None,
 ) -> CardJson:
     """One form for a whole booking; nothing is written before its button is tapped.
 
     ``starts`` are free slots to choose from, in place of a day and a time to write. ``warnings`` are rules of the
     host's own that the slot breaks, ``unread`` calendars that kept it from being booked just now; ``unchecked``: no
-    calendar is ticked, so that nothing is known of the slot. Problems stand at their fields, and what was typed is
-    kept.
+    calendar is ticked, so that nothing is known of the slot; ``checked`` is what that rests on. Problems stand at their
+    fields, and what was typed is kept.
     """
     title = t("book.title")
     top: list[CardElement | None] = [heading(title)]
@@ -114,6 +119,8 @@ def booking_form(
         top = [banner("warning", title, t("book.unread_text")), unread_list(t, unread)]
     if unchecked:
         top.append(banner("warning", t("no_conflicts.title"), t("book.unchecked")))
+    top.append(since_line(t, since))
+    top += left_out_elements(t, checked) if checked else []
     return _form(t, title, top, form, target, starts, warnings)
 
 
@@ -142,27 +149,25 @@ def in_progress(t: Texts, subject: str, interval: Interval) -> CardJson:
         t,
         t("progress.title"),
         banner("emphasis", t("progress.title")),
-        *_meeting(t, subject, interval),
+        *what_and_when(t, subject, interval),
     )
 
 
 def confirmed(t: Texts, booking: Booking, target: TargetView) -> CardJson:
-    """What was written, as Outlook reads it back."""
-    event, draft = booking.event, booking.draft
-    interval = event.interval if event else draft.interval
-    subject = event.subject if event else draft.subject
-    join_url = event.join_url if event else ""
-    buttons = [
-        open_url(t("action.join"), join_url, style="positive") if join_url else None,
-        open_url(t("action.outlook"), event.web_link) if event and event.web_link else None,
-    ]
+    """What was written, as Outlook reads it back, and the ways to change it."""
+    subject, interval = subject_of(booking), booking.interval
+    link_missing = booking.draft.teams_link and not (booking.event and booking.event.join_url)
     return card(
         t,
         t("confirmed.summary", subject=plain(subject), when=t.span(interval.start, interval.end)),
         banner("good", t("confirmed.title"), escape_markdown(subject)),
-        rows(_written(t, booking, interval, target)),
-        subtle(t("confirmed.link_missing"), spacing="Medium") if draft.teams_link and not join_url else None,
-        actions(*buttons, execute(t("action.ask_free_again"), Verb.ASK, {"ask": {"intent": "free"}})),
+        rows(meeting_rows(t, booking, target)),
+        subtle(t("confirmed.link_missing"), spacing="Medium") if link_missing else None,
+        actions(
+            *link_buttons(t, booking),
+            *change_buttons(t, booking),
+            execute(t("action.ask_free_again"), Verb.ASK, {"ask": {"intent": "free"}}),
+        ),
     )
 
 
@@ -172,7 +177,7 @@ def pending(t: Texts, subject: str, interval: Interval) -> CardJson:
         t,
         t("pending.title"),
         banner("warning", t("pending.title"), t("pending.text")),
-        *_meeting(t, subject, interval),
+        *what_and_when(t, subject, interval),
         subtle(t("pending.do_nothing"), spacing="Medium"),
     )
 
@@ -183,7 +188,7 @@ def given_up(t: Texts, subject: str, interval: Interval) -> CardJson:
         t,
         t("given_up.title"),
         banner("warning", t("given_up.title"), t("given_up.text")),
-        *_meeting(t, subject, interval),
+        *what_and_when(t, subject, interval),
     )
 
 
@@ -195,7 +200,7 @@ def not_booked(
         t,
         t("not_booked.title"),
         banner("attention", t("not_booked.title"), t(_FAILED[why])),
-        *_meeting(t, subject, interval),
+        *what_and_when(t, subject, interval),
         subtle(t("failure.reference", reference=escape_markdown(reference)), spacing="Medium") if reference else None,
         actions(
             execute(
@@ -235,14 +240,6 @@ def discarded(t: Texts) -> CardJson:
         t("discarded.title"),
         banner("emphasis", t("discarded.title")),
         actions(execute(t("action.ask_free"), Verb.ASK, {"ask": {"intent": "free"}})),
-    )
-
-
-def _meeting(t: Texts, subject: str, interval: Interval) -> tuple[CardElement, ...]:
-    return (
-        strong(escape_markdown(subject)),
-        body(t.span(interval.start, interval.end), spacing="Small"),
-        subtle(t("book.zone", zone=t.zone_name(interval.start))),
     )
 
 
@@ -351,24 +348,3 @@ def _rest(t: Texts, form: BookingForm, target: TargetView) -> Iterable[CardEleme
 def _problem(t: Texts, form: BookingForm, name: Field) -> CardElement | None:
     found = form.problems.get(name)
     return problem_text(problem_line(t, found)) if found else None
-
-
-def _written(t: Texts, booking: Booking, interval: Interval, target: TargetView) -> Iterable[tuple[str, str]]:
-    draft = booking.draft
-    yield t("confirmed.when"), t.span(interval.start, interval.end)
-    yield t("confirmed.zone"), t.zone_name(interval.start)
-    names = [escape_markdown(one) for one in (target.calendar, target.account) if one]
-    if names:
-        yield t("confirmed.calendar"), " · ".join(names)
-    if draft.invitees:
-        yield t("confirmed.invitees"), _invitees(t, [one.address for one in draft.invitees])
-    if draft.location:
-        yield t("confirmed.location"), escape_markdown(draft.location)
-    if draft.note:
-        yield t("confirmed.note"), escape_markdown(draft.note, 500)
-
-
-def _invitees(t: Texts, addresses: Sequence[str]) -> str:
-    shown = [escape_markdown(address) for address in addresses[:10]]
-    rest = len(addresses) - len(shown)
-    return t.join([*shown, t.n("confirmed.more_invitees", rest)] if rest else shown)

@@ -8,7 +8,7 @@ from microsoft_teams.cards import CardElement
 
 from bot.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
 from bot.conversation import CardJson
-from bot.model import Account, AccountKind
+from bot.model import Account, AccountKind, ReadFailure
 from dialogs.cards.elements import (
     Tone,
     actions,
@@ -108,7 +108,7 @@ def connected(t: Texts, result: Connected) -> CardJson:
         t("connected.summary", account=plain(account.username)),
         banner("good", t("connected.title") if result.is_new else t("connected.title_again")),
         rows(details),
-        body(t("connected.calendars_failed")) if result.calendar_failure else None,
+        _calendars_failed(t, result.calendar_failure),
         *_hints(t, result),
         body(t("connected.scopes_missing", scopes=_scope_list(t, result.missing_scopes)))
         if result.missing_scopes
@@ -207,6 +207,12 @@ def nothing_to_disconnect(t: Texts) -> CardJson:
         body(t("disconnect.none_text")),
         actions(execute(t("action.connect"), Verb.CONNECT, style="positive")),
     )
+
+
+def _calendars_failed(t: Texts, failure: ReadFailure | None) -> CardElement | None:
+    if failure is None:
+        return None
+    return body(t("connected.no_mailbox" if failure is ReadFailure.NO_MAILBOX else "connected.calendars_failed"))
 
 
 def _hints(t: Texts, result: Connected) -> list[CardElement | None]:

@@ -46,6 +46,11 @@ class Field(StrEnum):
     LOCATION = "location"
     NOTE = "note"
 
+    MESSAGE = "message"
+    """To the invitees of a meeting that is cancelled."""
+    CHOSEN = "chosen"
+    """One of several meetings: its id and version."""
+
 
 class Problem(StrEnum):
     """Why a field was not taken; each has a sentence in the catalogues (``problem.<value>``)."""
@@ -62,12 +67,14 @@ class Problem(StrEnum):
     TOO_FAR = "too_far"
     BAD_DURATION = "bad_duration"
     END_BEFORE_START = "end_before_start"
+    OVERNIGHT = "overnight"
     NO_WORKING_DAY = "no_working_day"
     UNKNOWN_ZONE = "unknown_zone"
     UNKNOWN_CALENDAR = "unknown_calendar"
     NOT_WRITABLE = "not_writable"
     TARGET_CHANGED = "target_changed"
     OUT_OF_RANGE = "out_of_range"
+    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,20 @@ from microsoft_teams.cards import Action, CardElement
 
 from bot.availability import SOFT_REASONS, State
 from bot.conversation import CardJson
-from bot.language.request import Question, QuestionKind
-from bot.live import Checked
+from bot.language.request import Intent, Question, QuestionKind
 from bot.model import Interval
+from bot.why import causes_of
 from dialogs.ask import Ask, Slot
+from dialogs.cards.answers import (
+    MOST_ACTIONS,
+    assumed,
+    carried,
+    readings,
+    repairs,
+    said,
+    since_line,
+    slot_button,
+)
 from dialogs.cards.elements import (
     Tone,
     actions,
@@ -25,18 +35,21 @@ from dialogs.cards.elements import (
     heading,
     strong,
     subtle,
-    without_inputs,
 )
 from dialogs.cards.fields import Field
+from dialogs.cards.picture import Picture, picture
+from dialogs.cards.remedies import remedies
 from dialogs.cards.verbs import Verb
-from dialogs.cards.views import Assumption, CheckView, EmptyDay, FreeDay, FreeView
-from dialogs.cards.wording import assumption_text, reason_lines, unread_elements, window_text, zone_line
-from dialogs.texts import Texts, escape_markdown, plain
+from dialogs.cards.views import CheckView, EmptyDay, FreeDay, FreeView
+from dialogs.cards.wording import reason_lines, unread_elements, window_text, zone_line
+from dialogs.texts import Texts, escape_markdown
 
-MOST_ACTIONS = 6
 MOST_CHOICES = 100
+MOST_DRAWN_AMONG = 31
+"""A list of more days is long enough without bars, and has no room for them in a message."""
 _SUGGESTED = 3
 
+_TOLD_ONCE = frozenset({EmptyDay.PAST, EmptyDay.TOO_FAR, EmptyDay.TOO_SOON, EmptyDay.NOT_A_WORKING_DAY})
 _EMPTY = {
     EmptyDay.FULL: "empty.full",
     EmptyDay.NOT_A_WORKING_DAY: "empty.not_working",
@@ -67,19 +80,24 @@ def free_times(t: Texts, view: FreeView) -> CardJson:
     """Free times by day, and a way to book each of them: a few as buttons, all of them in a list."""
     starts = [start for day in view.days for start in day.starts]
     title = _free_title(t, view, starts)
-    others = _repairs(t, view.ask, view.checked)
+    others = repairs(t, view.ask, view.checked, view.seen)
     if not starts and view.ask.windows:
         # No dead end: the next working days are one tap away.
         others = [*others, execute(t("action.ask_free_again"), Verb.ASK, {"ask": {"intent": "free"}})]
-    room = MOST_ACTIONS - len(others) - len(_readings(t, view.ask, view.assumption))
+    room = MOST_ACTIONS - len(others) - len(readings(t, view.ask, view.assumption, view.seen))
+    drawn = picture(t, view.outlines if len(view.days) <= MOST_DRAWN_AMONG else ())
     return card(
         t,
         title,
         heading(title),
         subtle(t("free.asked", duration=t.duration(view.duration), days=_days(t, view.days)), spacing="None"),
-        *_assumed(t, view.ask, view.assumption),
+        since_line(t, view.since),
+        *assumed(t, view.ask, view.assumption, view.seen),
         *unread_elements(t, view.checked),
-        *[element for day in view.days for element in _day(t, day)],
+        drawn.scale,
+        *[element for run in _runs(view.days) for element in _days_alike(t, run, drawn)],
+        subtle(t("free.more_days", days=len(view.days))) if _is_cut(view) else None,
+        drawn.legend,
         *_offers(t, view, starts, room),
         actions(*others),
         zone_line(t, view.checked),
@@ -90,29 +108,52 @@ def check(t: Texts, view: CheckView) -> CardJson:
     """Free, not free and why, or unknown and why, with the next free times."""
     slot = view.verdict.slot
     title, tone = _check_title(t, view)
-    others = _repairs(t, view.ask, view.checked)
-    free = view.verdict.state is State.FREE
-    only_rules = view.verdict.state is State.BUSY and view.verdict.kinds <= SOFT_REASONS
-    book = [_slot_button(t("action.book"), slot, view.ask, primary=True)] if free else []
-    anyway = (
-        [_slot_button(t("action.book_anyway"), slot, view.ask)] if only_rules and not view.checked.unreadable else []
-    )
-    readings = len(_readings(t, view.ask, view.assumption))
-    room = MOST_ACTIONS - readings - len(others) - len(book) - len(anyway)
+    state = view.verdict.state
+    free = state is State.FREE
+    others = repairs(t, view.ask, view.checked, view.seen)
+    only_rules = state is State.BUSY and view.verdict.kinds <= SOFT_REASONS
+    book = [slot_button(t("action.book"), slot, view.ask, view.seen, primary=True)] if free else []
+    can_insist = only_rules and not view.checked.unreadable
+    anyway = [slot_button(t("action.book_anyway"), slot, view.ask, view.seen)] if can_insist else []
+    room = MOST_ACTIONS - len(readings(t, view.ask, view.assumption, view.seen)) - len(others) - len(book + anyway)
+    # Who asks why wants to know what to change; who asks whether, another time.
+    asks_why = view.ask.intent is Intent.WHY
+    most = min(room, _SUGGESTED - 1 if asks_why else _SUGGESTED)
     alternatives = [
-        _slot_button(t.short_clock(one.start), one, view.ask) for one in view.alternatives[: min(3, room)] if not free
+        slot_button(t.short_clock(one.start), one, view.ask, view.seen) for one in view.alternatives[:most] if not free
     ]
+    causes = causes_of(view.verdict)
+    changes = remedies(t, causes, room - len(alternatives), calendars=asks_why, others=others)
+    drawn = picture(t, view.outlines)
     return card(
         t,
-        f"{title} {t.span(slot.start, slot.end)}",
+        _check_summary(t, title, view),
         banner(tone, title, t.span(slot.start, slot.end)),
-        *_assumed(t, view.ask, view.assumption),
+        since_line(t, view.since),
+        *assumed(t, view.ask, view.assumption, view.seen),
         bullets(reason_lines(t, view.verdict.reasons)),
         *unread_elements(t, view.checked),
+        strong(t("check.change")) if changes else None,
+        actions(*changes),
+        *_around(t, drawn, view),
         strong(t.n("check.next", len(alternatives))) if alternatives else None,
         actions(*book, *alternatives, *anyway, *others),
         zone_line(t, view.checked),
     )
+
+
+def _check_summary(t: Texts, title: str, view: CheckView) -> str:
+    slot = view.verdict.slot
+    return f"{title} {t.span(slot.start, slot.end)}"
+
+
+def _around(t: Texts, drawn: Picture, view: CheckView) -> Iterable[CardElement | None]:
+    """The day of a slot that is not free, so that one sees what is left of it."""
+    for outline in view.outlines[:1]:
+        yield strong(t.day(outline.day), spacing="Medium")
+        yield drawn.scale
+        yield drawn.bar(outline.day)
+        yield drawn.legend
 
 
 def question(t: Texts, ask: Ask, asked: Question) -> CardJson:
@@ -162,8 +203,27 @@ def _days(t: Texts, days: Sequence[FreeDay]) -> str:
     return t.days(days[0].day, days[-1].day) if days else t("free.no_days")
 
 
-def _day(t: Texts, day: FreeDay) -> Iterable[CardElement | None]:
-    yield strong(t.day(day.day), spacing="Medium")
+def _runs(days: Sequence[FreeDay]) -> list[list[FreeDay]]:
+    """Neighbouring days with the same reason for having nothing are told once."""
+    runs: list[list[FreeDay]] = []
+    for day in days:
+        if runs and day.empty in _TOLD_ONCE and day.empty is runs[-1][-1].empty and not day.unknown:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _is_cut(view: FreeView) -> bool:
+    """Whether days were left out that might have had free time."""
+    return view.more and bool(view.days) and view.days[-1].empty is not EmptyDay.TOO_FAR
+
+
+def _days_alike(t: Texts, run: Sequence[FreeDay], drawn: Picture) -> Iterable[CardElement | None]:
+    day = run[0]
+    yield strong(t.days(day.day, run[-1].day), spacing="Medium")
+    if len(run) == 1:
+        yield drawn.bar(day.day)
     if day.free:
         yield from _ranges(t, day.free)
     if day.unknown:
@@ -202,7 +262,9 @@ def _offers(t: Texts, view: FreeView, starts: Sequence[datetime], room: int) -> 
     )
     yield actions(
         execute(
-            t("action.book_chosen"), Verb.BOOK_FORM, {"slot": {"minutes": _minutes(view.duration)}, **_said(view.ask)}
+            t("action.book_chosen"),
+            Verb.BOOK_FORM,
+            {"slot": {"minutes": _minutes(view.duration)}, **said(view.ask), **carried(view.seen)},
         )
     )
     if len(starts) > MOST_CHOICES:
@@ -222,48 +284,7 @@ def _suggested(days: Sequence[FreeDay], count: int) -> list[datetime]:
 
 def _start_button(t: Texts, start: datetime, view: FreeView, *, single: bool, first: bool) -> Action:
     title = t.time(start) if single else t.short_clock(start)
-    return _slot_button(title, Interval(start, start + view.duration), view.ask, primary=first)
-
-
-def _slot_button(title: str, slot: Interval, ask: Ask, *, primary: bool = False) -> Action:
-    data = {"slot": Slot(slot.start, slot.duration).to_data(), **_said(ask)}
-    return without_inputs(execute(title, Verb.BOOK_FORM, data, style="positive" if primary else "default"))
-
-
-def _said(ask: Ask) -> dict[str, object]:
-    """What else the person said of the meeting, so that a tap does not lose it."""
-    return {"ask": ask.about().to_data()} if ask.people or ask.subject or ask.location else {}
-
-
-def _assumed(t: Texts, ask: Ask, assumption: Assumption | None) -> Iterable[CardElement | None]:
-    """What was assumed of the words, and the other readings in one tap."""
-    if assumption is None:
-        return
-    readings = _readings(t, ask, assumption)
-    text = assumption_text(t, assumption)
-    yield body(f"{text} {t('assumed.instead')}" if readings else text)
-    yield actions(*readings)
-
-
-def _readings(t: Texts, ask: Ask, assumption: Assumption | None) -> list[Action]:
-    return [
-        without_inputs(execute(window_text(t, other), Verb.ASK, {"ask": ask.about(other).to_data()}))
-        for other in (assumption.others[:2] if assumption else ())
-    ]
-
-
-def _repairs(t: Texts, ask: Ask, checked: Checked) -> list[Action]:
-    """Ways to repair what could not be read."""
-    buttons: list[Action] = []
-    if checked.reconnect:
-        first = checked.reconnect[0]
-        title = t("action.reconnect_account", account=plain(first.username))
-        buttons.append(without_inputs(execute(title, Verb.CONNECT, {"account": first.id})))
-    if checked.unreadable:
-        buttons.append(without_inputs(execute(t("action.retry"), Verb.ASK, {"ask": ask.to_data()})))
-    if checked.unreadable or checked.chosen == 0:
-        buttons.append(without_inputs(execute(t("action.settings"), Verb.SETTINGS_SHOW)))
-    return buttons
+    return slot_button(title, Interval(start, start + view.duration), view.ask, view.seen, primary=first)
 
 
 def _minutes(length: timedelta) -> int:

@@ -21,9 +21,33 @@ class Verb(StrEnum):
     SETTINGS_SAVE = "settings.save"
     ZONE_CHOOSE = "settings.zone"
 
+    SETTING_EDIT = "setting.edit"
+    """Show the form of one setting: ``data["topic"]``."""
+    SETTING_SAVE = "setting.save"
+    SETTING_CHANGE = "setting.change"
+    """Change the settings named by ``data["wish"]`` or ``data["wishes"]``, as words do."""
+    SETTING_UNDO = "setting.undo"
+    SETTING_KEEP = "setting.keep"
+
+    CALENDAR_IGNORE = "calendar.ignore"
+    """Leave out the calendars ``data["calendars"]`` while they cannot be read, then answer ``data["ask"]`` again."""
+    CALENDAR_HEED = "calendar.heed"
+
     ASK = "ask"
     """Answer the question in ``data["ask"]`` (again): a reading that was chosen, a retry, a suggestion."""
 
     BOOK_FORM = "book.form"
     BOOK = "book.commit"
     BOOK_DISCARD = "book.discard"
+
+    MOVE_FORM = "move.form"
+    """The form that moves ``data["meeting"]``: to ``data["slot"]``, where ``data["ask"]`` says, or any free time."""
+    MOVE = "move.commit"
+    CANCEL_FORM = "cancel.form"
+    CANCEL = "cancel.commit"
+    CANCEL_ALL = "cancel.all"
+    """Cancel every booking of ``data["meetings"]``, which the card has listed."""
+    MEETING_SHOW = "meeting.show"
+    """Show ``data["meeting"]`` as it stands now."""
+    MEETING_LIST = "meeting.list"
+    """More of the bookings that ``data["ask"]`` may mean."""

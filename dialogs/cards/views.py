@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.availability import Verdict
-from bot.free_time import EmptyReason, FreeTimeAnswer
+from bot.free_time import EmptyReason, FreeTimeAnswer, Outdated
 from bot.language.request import QuestionKind, Window
 from bot.live import AccountCalendars, Checked
 from bot.model import CalendarRef, Interval, Preferences, WorkingHours
+from bot.outline import DayOutline
 from bot.profile import Source
-from dialogs.ask import Ask
+from bot.why import WhyDay
+from dialogs.ask import Ask, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class SettingsView:
     """``preferences`` are the values to show; ``zone`` (IANA) and ``hours`` are those that hold, set or read elsewhere.
 
     ``now`` dates the offsets in the list of zones. ``missing`` calendars were chosen, and their account's list lacks
-    them now: they stay ticked until the person unticks them.
+    them now: they stay ticked until the person unticks them. Of these the ``unproved`` may exist all the same.
     """
 
     preferences: Preferences
@@ -31,6 +33,7 @@ class SettingsView:
     zone_source: Source = Source.PREFERENCE
     hours_source: Source = Source.PREFERENCE
     missing: frozenset[CalendarRef] = frozenset()
+    unproved: frozenset[CalendarRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,31 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What changed between an earlier answer (given ``at``), whose button led here, and ``now``."""
+
+    what: Outdated
+    at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FreeView:
-    """Free times by day; ``ask`` is the question that they answer."""
+    """Free times by day; ``ask`` is the question that they answer.
+
+    Each of these answers has ``outlines`` to draw, ``seen`` for its buttons, and ``since`` where it follows another
+    that does not hold any more. ``more``: days were left out.
+    """
 
     days: tuple[FreeDay, ...]
     duration: timedelta
     checked: Checked
     ask: Ask
     assumption: Assumption | None = None
+    outlines: tuple[DayOutline, ...] = ()
+    seen: Seen | None = None
+    since: Since | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,33 @@ class CheckView:
     ask: Ask
     alternatives: tuple[Interval, ...] = ()
     assumption: Assumption | None = None
+    outlines: tuple[DayOutline, ...] = ()
+    seen: Seen | None = None
+    since: Since | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """What takes the time of some days, and what of it is free after all."""
+
+    days: tuple[WhyDay, ...]
+    duration: timedelta
+    checked: Checked
+    ask: Ask
+    assumption: Assumption | None = None
+    outlines: tuple[DayOutline, ...] = ()
+    seen: Seen | None = None
+    since: Since | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignMeeting:
+    """An event of the person's calendars that was not booked with the bot; ``when`` is None for whole days."""
+
+    title: str
+    when: Interval | None
+    web_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +159,6 @@ class TargetView:
 class NotYet(StrEnum):
     """What is understood and not built yet."""
 
-    CANCEL = "cancel"
-    RESCHEDULE = "reschedule"
-    AGENDA = "agenda"
-    NEXT = "next"
     COMMON = "common"
     SHARE = "share"
     NOTICES = "notices"

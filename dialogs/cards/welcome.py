@@ -11,10 +11,6 @@ from dialogs.cards.views import NotYet
 from dialogs.texts import Texts, escape_markdown, plain
 
 _NOT_YET = {
-    NotYet.CANCEL: "not_yet.cancel",
-    NotYet.RESCHEDULE: "not_yet.reschedule",
-    NotYet.AGENDA: "not_yet.agenda",
-    NotYet.NEXT: "not_yet.next",
     NotYet.COMMON: "not_yet.common",
     NotYet.SHARE: "not_yet.share",
     NotYet.NOTICES: "not_yet.notices",
@@ -33,7 +29,7 @@ def welcome(t: Texts, *, name: str = "") -> CardJson:
         strong(t("welcome.setup_title")),
         body(t("welcome.setup"), spacing="Small"),
         strong(t("welcome.examples_title")),
-        bullets([t("example.free"), t("example.check"), t("example.book")]),
+        bullets([t("example.free"), t("example.agenda"), t("example.check"), t("example.book")]),
         subtle(t("welcome.scope"), spacing="Medium"),
         actions(
             execute(t("action.connect"), Verb.CONNECT, style="positive"),
@@ -47,7 +43,9 @@ def help_card(t: Texts, *, connected: bool) -> CardJson:
     groups: list[CardElement | None] = []
     for title, lines in (
         ("help.free_title", ("example.free", "example.free_week", "example.check")),
+        ("help.agenda_title", ("example.agenda", "example.agenda_week", "example.next")),
         ("help.book_title", ("example.book", "example.book_short")),
+        ("help.change_title", ("example.move", "example.cancel")),
         ("help.settings_title", ("command.settings", "command.connect", "command.disconnect")),
     ):
         groups += [strong(t(title)), bullets(t(line) for line in lines)]

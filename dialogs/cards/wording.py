@@ -11,6 +11,7 @@ from bot.availability import Reason, ReasonKind
 from bot.language.request import QuestionKind, Window
 from bot.live import Checked
 from bot.model import BusyBlock, CalendarReading, Interval, ReadFailure, ShowAs
+from bot.why import Cause, distinct
 from dialogs.cards.elements import body, bullets, subtle
 from dialogs.cards.fields import FieldProblem, Problem
 from dialogs.cards.views import Assumption
@@ -29,12 +30,14 @@ _PROBLEMS = {
     Problem.TOO_FAR: "problem.too_far",
     Problem.BAD_DURATION: "problem.bad_duration",
     Problem.END_BEFORE_START: "problem.end_before_start",
+    Problem.OVERNIGHT: "problem.overnight",
     Problem.NO_WORKING_DAY: "problem.no_working_day",
     Problem.UNKNOWN_ZONE: "problem.unknown_zone",
     Problem.UNKNOWN_CALENDAR: "problem.unknown_calendar",
     Problem.NOT_WRITABLE: "problem.not_writable",
     Problem.TARGET_CHANGED: "problem.target_changed",
     Problem.OUT_OF_RANGE: "problem.out_of_range",
+    Problem.UNCHANGED: "problem.unchanged",
 }
 _FAILURES = {
     ReadFailure.RECONNECT: "failure.reconnect",
@@ -60,9 +63,19 @@ _RULES = {
     ReasonKind.NOTICE: "reason.notice",
     ReasonKind.BOOKING_WINDOW: "reason.booking_window",
 }
+_RULES_OF_A_DAY = {
+    ReasonKind.PAST: "empty.past",
+    ReasonKind.WORKING_DAY: "empty.not_working",
+    ReasonKind.WORKING_HOURS: "empty.outside_hours",
+    ReasonKind.BUFFER: "reason.buffers",
+    ReasonKind.NOTICE: "empty.too_soon",
+    ReasonKind.BOOKING_WINDOW: "empty.too_far",
+}
+MOST_SPANS = 6
 _ASSUMPTIONS: Mapping[QuestionKind, str] = {
     QuestionKind.NEXT_WEEKDAY: "assumed.next_weekday",
     QuestionKind.WEEKDAY_IS_TODAY: "assumed.weekday_is_today",
+    QuestionKind.WEEK_IS_OVER: "assumed.week_is_over",
     QuestionKind.AM_PM: "assumed.am_pm",
     QuestionKind.DST_FOLD: "assumed.dst_fold",
     QuestionKind.VAGUE: "assumed.vague",
@@ -104,7 +117,21 @@ def window_text(t: Texts, window: Window) -> str:
 
 def reason_lines(t: Texts, reasons: Iterable[Reason]) -> list[str]:
     """Each reason against a time, once, for a list; titles are the person's own and shown to nobody else."""
-    return list(dict.fromkeys(_reason(t, reason) for reason in reasons))
+    return list(dict.fromkeys(_reason(t, reason) for reason in distinct(reasons)))
+
+
+def cause_lines(t: Texts, causes: Iterable[Cause]) -> list[str]:
+    """What takes the time of a day, for a list: meetings with their own time, rules with the time they take."""
+    return list(dict.fromkeys(_cause(t, cause) for cause in causes))
+
+
+def _cause(t: Texts, cause: Cause) -> str:
+    reason = cause.reason
+    if reason.booking or reason.block:
+        return _reason(t, reason)
+    spans = t.join(t.range(one.start, one.end) for one in cause.spans[:MOST_SPANS])
+    text = t(_RULES_OF_A_DAY[reason.kind])
+    return t("reason.spans", text=text, spans=spans) if spans else text
 
 
 def _reason(t: Texts, reason: Reason) -> str:
@@ -123,14 +150,21 @@ def _what(t: Texts, reason: Reason) -> str:
     block = reason.block
     if block is None or reason.calendar is None:
         return t("reason.something", when=when) if when else t("reason.untitled")
-    titled = block.subject and not block.is_private
     return t(
         "reason.event",
-        title=t("format.quoted", text=escape_markdown(block.subject, 80)) if titled else t("reason.untitled"),
+        title=_title(t, block, is_shared=reason.calendar.is_shared),
         when=when,
         status=t(_STATUSES[block.status]),
         calendar=escape_markdown(reason.calendar.name, 60),
     )
+
+
+def _title(t: Texts, block: BusyBlock, *, is_shared: bool) -> str:
+    """The event's title. A private one is marked, and in a calendar that somebody else shares it stays theirs."""
+    if not block.subject or (block.is_private and is_shared):
+        return t("reason.untitled")
+    title = t("format.quoted", text=escape_markdown(block.subject, 80))
+    return t("reason.private", title=title) if block.is_private else title
 
 
 def _when(t: Texts, block: BusyBlock | None, when: Interval | None) -> str:
@@ -153,13 +187,24 @@ def checked_line(t: Texts, checked: Checked) -> str:
 
 
 def unread_elements(t: Texts, checked: Checked) -> list[CardElement | None]:
-    """The calendars that could not be read, each with its reason; their time is unknown."""
-    if not checked.unreadable:
-        return []
-    return [
+    """The calendars that could not be read, each with its reason; their time is unknown, or left out as was asked."""
+    unknown = [
         body(t.n("checked.unread", len(checked.unreadable))),
         unread_list(t, checked.unreadable),
     ]
+    return [*(unknown if checked.unreadable else []), *left_out_elements(t, checked)]
+
+
+def left_out_elements(t: Texts, checked: Checked) -> list[CardElement | None]:
+    """What an answer lacks although it is one: calendars left out as was asked, lists that could not be refreshed."""
+    elements: list[CardElement | None] = []
+    if checked.ignored:
+        elements.append(body(t.n("checked.left_out", len(checked.ignored))))
+        elements.append(unread_list(t, checked.ignored))
+    if checked.unlisted:
+        names = t.join(escape_markdown(one.username, 80) for one in checked.unlisted)
+        elements.append(subtle(t("checked.unlisted", accounts=names)))
+    return elements
 
 
 def unread_list(t: Texts, readings: Iterable[CalendarReading]) -> CardElement | None:

@@ -75,9 +75,9 @@ def read_booking_form(data: Mapping[str, Any], zone: ZoneInfo, now: datetime) ->
     if duration is None or duration < SHORTEST:
         duration = None
         problems[Field.DURATION] = FieldProblem(Problem.BAD_DURATION)
-    start = _read_start(data, slot, zone, now, problems)
-    invitees_text = _read_text(data, Field.INVITEES, INVITEES_LIMIT, problems)
-    subject = _read_text(data, Field.SUBJECT, SUBJECT_LIMIT, problems)
+    start = read_start(data, slot, zone, now, problems)
+    invitees_text = read_text(data, Field.INVITEES, INVITEES_LIMIT, problems)
+    subject = read_text(data, Field.SUBJECT, SUBJECT_LIMIT, problems)
     if not subject.strip():
         problems[Field.SUBJECT] = FieldProblem(Problem.MISSING)
     return BookingForm(
@@ -91,15 +91,15 @@ def read_booking_form(data: Mapping[str, Any], zone: ZoneInfo, now: datetime) ->
         subject=subject,
         invitees=_read_invitees(invitees_text, problems),
         invitees_text=invitees_text,
-        location=_read_text(data, Field.LOCATION, LOCATION_LIMIT, problems),
-        note=_read_text(data, Field.NOTE, NOTE_LIMIT, problems),
+        location=read_text(data, Field.LOCATION, LOCATION_LIMIT, problems),
+        note=read_text(data, Field.NOTE, NOTE_LIMIT, problems),
         teams_link=read_toggle(data.get(Field.TEAMS_LINK)) or False,
-        accepts=_read_accepts(data.get("accepts")),
+        accepts=read_accepts(data.get("accepts")),
         problems=problems,
     )
 
 
-def _read_start(
+def read_start(
     data: Mapping[str, Any], slot: Slot | None, zone: ZoneInfo, now: datetime, problems: dict[Field, FieldProblem]
 ) -> datetime | None:
     """The chosen start, else the wall time; one that was left as it was offered keeps its exact instant."""
@@ -133,7 +133,7 @@ def _instant(day: date, clock: time, slot: Slot | None, zone: ZoneInfo) -> datet
     return instant if instant.astimezone(zone).replace(tzinfo=None) == wall else None
 
 
-def _read_text(data: Mapping[str, Any], name: Field, limit: int, problems: dict[Field, FieldProblem]) -> str:
+def read_text(data: Mapping[str, Any], name: Field, limit: int, problems: dict[Field, FieldProblem]) -> str:
     value = data.get(name)
     if value is None:
         return ""
@@ -147,7 +147,7 @@ def _read_text(data: Mapping[str, Any], name: Field, limit: int, problems: dict[
     return text[:limit]
 
 
-def _read_accepts(value: object) -> frozenset[ReasonKind]:
+def read_accepts(value: object) -> frozenset[ReasonKind]:
     """Only the host's own rules can be set aside, whatever a card sends."""
     return frozenset(kind for kind in SOFT_REASONS if isinstance(value, list) and kind.value in value[:20])
 

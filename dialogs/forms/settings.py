@@ -12,6 +12,7 @@ from bot import preferences as desk
 from bot.model import AccountId, CalendarRef, Preferences, WorkingHours
 from bot.preferences import BUFFERS, DURATIONS, NOTICES, WINDOWS
 from dialogs.cards.fields import Field, FieldProblem, Problem, Problems, calendar_token
+from dialogs.cards.setting_inputs import overnight_mark
 from dialogs.forms.values import read_time, read_toggle, read_version, read_zone
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -19,7 +20,10 @@ _DIGITS = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
-    """The settings card as it came back. ``shown`` names the accounts whose calendars stood on it."""
+    """The settings card as it came back. ``shown`` names the accounts whose calendars stood on it.
+
+    ``overnight`` are the hours (``22:00-06:00``) that its button confirmed to go on over midnight.
+    """
 
     version: int
     shown: frozenset[AccountId] = frozenset()
@@ -30,6 +34,7 @@ class SettingsForm:
     hours: WorkingHours = field(default_factory=WorkingHours)
     lengths: Mapping[Field, timedelta] = field(default_factory=dict)
     problems: Problems = field(default_factory=dict)
+    overnight: str = ""
 
     def applied_to(self, stored: Preferences) -> Preferences:
         """``stored`` with what the form says; calendars of accounts that the card could not show stay as they are.
@@ -56,6 +61,7 @@ class SettingsForm:
             minimum_notice=self.lengths.get(Field.MINIMUM_NOTICE, stored.minimum_notice),
             booking_window=self.lengths.get(Field.BOOKING_WINDOW, stored.booking_window),
             teams_link=self.toggles.get(Field.TEAMS_LINK, stored.teams_link),
+            ignored=stored.ignored,
         )
 
     def request(self, stored: Preferences) -> desk.SettingsForm:
@@ -79,6 +85,7 @@ class SettingsForm:
             minimum_notice=wanted.minimum_notice,
             booking_window=wanted.booking_window,
             teams_link=wanted.teams_link,
+            overnight=self.overnight == overnight_mark(hours),
         )
 
 
@@ -120,7 +127,13 @@ def read_settings_form(data: Mapping[str, Any], known: Iterable[CalendarRef]) ->
         _read_hours(data, problems),
         _read_lengths(data, problems),
         problems,
+        _read_overnight(data),
     )
+
+
+def _read_overnight(data: Mapping[str, Any]) -> str:
+    value = data.get("overnight")
+    return value if isinstance(value, str) and len(value) <= len("00:00-00:00") else ""
 
 
 def _read_shown(data: Mapping[str, Any]) -> frozenset[AccountId]:

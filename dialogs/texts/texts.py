@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from gettext import GNUTranslations
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ _QUOTED = re.compile(r"'[^']*'")
 _YEAR = re.compile(r"(?:,\s*|\s+)(?:'[^']*'\s*)?y+.*$")
 # Babel's thin and narrow spaces are drawn as boxes by some clients' fonts.
 _SPACES = str.maketrans({"\u2009": " ", "\u202f": "\u00a0"})
+_REMEMBERED = 4096
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
 _MINUTE = dt.timedelta(minutes=1)
@@ -82,15 +84,15 @@ class Texts:
 
     def day(self, when: dt.date | dt.datetime) -> str:
         """A day of the near future, without its year: "Tuesday, November 24", "mardi 24 novembre"."""
-        return self._first(format_date(self._local_date(when), day_pattern(self._babel), locale=self._babel), when)
+        return self._first(_date_text(self._local_date(when), day_pattern(self._babel), self._babel), when)
 
     def short_day(self, when: dt.date | dt.datetime) -> str:
         """The day for buttons and lists: "Tue, Nov 24", "mar. 24 nov."."""
-        return self._first(format_skeleton("MMMEd", self._local_date(when), locale=self._babel), when)
+        return self._first(_short_day_text(self._local_date(when), self._babel), when)
 
     def date(self, when: dt.date | dt.datetime) -> str:
         """The whole date: "Tuesday, November 24, 2026", "mardi 24 novembre 2026"."""
-        return self._first(format_date(self._local_date(when), "full", locale=self._babel), when)
+        return self._first(_date_text(self._local_date(when), "full", self._babel), when)
 
     def weekday(self, iso_day: int) -> str:
         """The name of an ISO weekday: "Monday", "lundi" for 1."""
@@ -103,7 +105,8 @@ class Texts:
 
     def time(self, when: dt.time | dt.datetime) -> str:
         """A wall time: "2:30 PM", "14:30"."""
-        return format_time(self._local(when), "short", locale=self._babel).translate(_SPACES)
+        wall = self._local(when)
+        return _time_text(wall.time() if isinstance(wall, dt.datetime) else wall, self._babel)
 
     def clock(self, when: dt.datetime) -> str:
         """A day and a time: "Tuesday, November 24, 2:30 PM", "mardi 24 novembre à 14:30"."""
@@ -119,6 +122,12 @@ class Texts:
         skeleton = "hm" if "a" in pattern else "Hm"
         text = format_interval(self._local(start), self._local(end), skeleton, locale=self._babel)
         return text.translate(_SPACES).replace(" ", "\u00a0")
+
+    def hour(self, when: dt.time) -> str:
+        """A full hour, short: "2 PM", "14 h"."""
+        pattern = _QUOTED.sub("", self._babel.time_formats["short"].pattern)
+        text = format_skeleton("h" if "a" in pattern else "H", when, locale=self._babel).translate(_SPACES)
+        return text.replace(" ", "\u00a0")
 
     def span(self, start: dt.datetime, end: dt.datetime) -> str:
         """A whole slot with its day: "Tuesday, November 24, 2:30 - 3:00 PM"; both days where it passes midnight."""
@@ -140,6 +149,15 @@ class Texts:
         if hours := length // _HOUR:
             parts.append(self._unit(hours, "hour"))
         if (minutes := length % _HOUR // _MINUTE) or not parts:
+            parts.append(self._unit(minutes, "minute"))
+        return " ".join(parts)
+
+    def hours(self, length: dt.timedelta) -> str:
+        """A sum of time in hours and minutes, however long: "38 hours 30 minutes"."""
+        if length < _DAY:
+            return self.duration(length)
+        parts = [self._unit(length // _HOUR, "hour")]
+        if minutes := length % _HOUR // _MINUTE:
             parts.append(self._unit(minutes, "minute"))
         return " ".join(parts)
 
@@ -189,6 +207,25 @@ class Texts:
         return text
 
 
+# A list of times words the same few days and times again and again, and Babel takes some 60 microseconds for each.
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _date_text(day: dt.date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _short_day_text(day: dt.date, locale: Locale) -> str:
+    return format_skeleton("MMMEd", day, locale=locale)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _time_text(wall: dt.time, locale: Locale) -> str:
+    return format_time(wall, "short", locale=locale).translate(_SPACES)
+
+
+@lru_cache(maxsize=64)
 def day_pattern(locale: Locale) -> str:
     """The locale's full date without its year."""
     return _YEAR.sub("", str(locale.date_formats["full"].pattern))
@@ -199,6 +236,7 @@ def babel_tag(locale: Locale) -> str:
     return str(locale).replace("_", "-")
 
 
+@lru_cache(maxsize=256)
 def _parse_locale(tag: str) -> Locale | None:
     try:
         return Locale.parse(tag.replace("-", "_"))

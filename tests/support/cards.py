@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.availability import Reason, ReasonKind, Verdict
+from bot.agenda import MOST_ENTRIES, Agenda, AgendaDay, Entry, NextMeeting
+from bot.availability import Reason, ReasonKind, Segment, State, Verdict
 from bot.booking_outcome import FailureKind, TargetProblem
 from bot.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
 from bot.conversation import CardJson
-from bot.language.request import Intent, Question, QuestionKind, Window
+from bot.free_time import Outdated
+from bot.language.request import Intent, Question, QuestionKind, Topic, Window
 from bot.live import AccountCalendars, Checked
+from bot.meeting_filter import About
+from bot.meetings import Certainty, Meeting
 from bot.model import (
     Account,
     AccountHealth,
@@ -27,18 +31,23 @@ from bot.model import (
     CalendarReading,
     CalendarRef,
     DaySpan,
+    EventDetails,
     Interval,
     Invitee,
+    Person,
     PersonId,
     Preferences,
     ReadFailure,
     ShowAs,
+    TeamsUser,
     WorkingHours,
     WrittenEvent,
 )
-from bot.profile import Source
-from dialogs.ask import Ask, Slot
-from dialogs.cards import booking, connect, differences, free, settings, welcome, zones
+from bot.outline import DayOutline
+from bot.profile import Profile, Source
+from bot.why import Cause, WhyDay
+from dialogs.ask import Ask, Seen, Slot
+from dialogs.cards import agenda, booking, connect, differences, free, next_meeting, settings, welcome, why, zones
 from dialogs.cards.fields import Field, FieldProblem, Problem
 from dialogs.cards.views import (
     Assumption,
@@ -48,9 +57,14 @@ from dialogs.cards.views import (
     FreeView,
     NotYet,
     SettingsView,
+    Since,
     TargetView,
+    WhyView,
 )
 from dialogs.texts import Texts
+from tests.support.account_samples import ACCOUNT_SAMPLES, LEFT_OUT, SOME_UNREAD
+from tests.support.change_samples import CHANGE_SAMPLES
+from tests.support.setting_samples import SETTING_SAMPLES
 
 Builder = Callable[[Texts], CardJson]
 
@@ -183,6 +197,8 @@ NASTY_CHECKED = Checked(
     (WORK, PERSONAL),
 )
 ASK = Ask(Intent.FREE)
+AGENDA_ASK = Ask(Intent.AGENDA)
+NEXT_ASK = Ask(Intent.NEXT)
 NASTY_ASK = Ask(Intent.BOOK, (), timedelta(minutes=30), (MARKUP, "anna@contoso.example"), MARKUP, LONG)
 
 
@@ -217,8 +233,35 @@ EMPTY = tuple(FreeDay(date(2026, 11, 23 + number), empty=one) for number, one in
 LOTS = tuple(_day(day, between(day, 8, 20), step=15) for day in range(23, 30))
 
 
+SEEN = Seen(NOW, 3)
+
+
+def _outline(day: int, free: Iterable[Interval] = (), unknown: Iterable[Interval] = ()) -> DayOutline:
+    """A working day of November that is busy wherever it is neither free nor unknown."""
+    taken = (Reason(ReasonKind.STATUS),)
+    segments: list[Segment] = []
+    reached = between(day, 9, 10).start
+    for one, state in sorted([*((one, State.FREE) for one in free), *((one, State.UNKNOWN) for one in unknown)]):
+        if reached < one.start:
+            segments.append(Segment(Interval(reached, one.start), State.BUSY, taken))
+        segments.append(Segment(one, state))
+        reached = one.end
+    if reached < (end := between(day, 9, 17.5).end):
+        segments.append(Segment(Interval(reached, end), State.BUSY, taken))
+    return DayOutline(date(2026, 11, day), time(0), tuple(segments))
+
+
+def _outlines(days: Iterable[FreeDay]) -> tuple[DayOutline, ...]:
+    shown = [day for day in days if day.free or day.unknown or day.empty is EmptyDay.FULL]
+    return tuple(_outline(day.day.day, day.free, day.unknown) for day in shown)[:7]
+
+
+CROWDED = tuple(_day(day, *(between(day, hour, hour + 0.5) for hour in range(9, 17))) for day in range(1, 31))
+"""Thirty days of eight stretches each."""
+
+
 def _free(days: tuple[FreeDay, ...], checked: Checked = CHECKED, **more: object) -> FreeView:
-    view = FreeView(days, timedelta(minutes=30), checked, ASK)
+    view = FreeView(days, timedelta(minutes=30), checked, ASK, outlines=_outlines(days), seen=SEEN)
     return replace(view, **more)  # type: ignore[arg-type]  # the fields of a view, by name
 
 
@@ -237,8 +280,42 @@ RULES = (Reason(ReasonKind.WORKING_HOURS), Reason(ReasonKind.NOTICE))
 
 
 def _check(*reasons: Reason, checked: Checked = CHECKED, **more: object) -> CheckView:
-    view = CheckView(Verdict(SLOT, reasons, checked.unreadable), checked, ASK, NEXT)
+    open_time = (between(26, 9, 10.25), between(26, 13, 14), between(26, 16, 17.5))
+    around = (_outline(26, unknown=open_time) if checked.unreadable else _outline(26, open_time),)
+    view = CheckView(Verdict(SLOT, reasons, checked.unreadable), checked, ASK, NEXT, outlines=around, seen=SEEN)
     return replace(view, **more)  # type: ignore[arg-type]  # the fields of a view, by name
+
+
+def _why(*days: WhyDay, checked: Checked = CHECKED, **more: object) -> WhyView:
+    outlines = tuple(_outline(day.day.day, (*day.free, *day.short), day.unknown) for day in days)
+    view = WhyView(days, timedelta(minutes=30), checked, Ask(Intent.WHY), outlines=outlines, seen=SEEN)
+    return replace(view, **more)  # type: ignore[arg-type]  # the fields of a view, by name
+
+
+def _cause(reason: Reason, *topics: Topic, spans: tuple[Interval, ...] = ()) -> Cause:
+    return Cause(reason, spans or ((reason.when,) if reason.when else ()), topics)
+
+
+AWAY = _reason(ReasonKind.STATUS, "Off site", MAIN, when=between(26, 10, 13), status=ShowAs.OUT_OF_OFFICE)
+WHY_DAY = WhyDay(
+    date(2026, 11, 26),
+    between(26, 9, 17.5),
+    free=(between(26, 9, 10), between(26, 15.75, 17)),
+    short=(between(26, 13, 13.25),),
+    causes=(
+        _cause(AWAY, Topic.OUT_OF_OFFICE),
+        _cause(_reason(ReasonKind.STATUS, "Dentist", PRIVATE, when=between(26, 13.5, 14.5), is_private=True)),
+        _cause(_reason(ReasonKind.STATUS, when=between(26, 14, 15.5))),
+        _cause(Reason(ReasonKind.BUFFER), Topic.BUFFER_BEFORE, spans=(between(26, 15.5, 15.75),)),
+        _cause(Reason(ReasonKind.WORKING_HOURS), Topic.HOURS, spans=(between(26, 17, 17.5),)),
+    ),
+)
+WHY_EMPTY_DAY = WhyDay(
+    date(2026, 11, 27),
+    between(27, 9, 17.5),
+    causes=(_cause(Reason(ReasonKind.NOTICE), Topic.NOTICE, spans=(between(27, 9, 17.5),)),),
+)
+WHY_FREE_DAY = WhyDay(date(2026, 11, 26), between(26, 9, 17.5), free=(between(26, 9, 17.5),))
 
 
 # Bookings
@@ -304,6 +381,129 @@ def _nasty_booked() -> Booking:
     )
     assert made.event is not None
     return replace(made, event=replace(made.event, subject=MARKUP, join_url=""))
+
+
+# What somebody has on
+
+
+WHO = Profile(
+    Person(PersonId(1), TeamsUser("tenant-1", "user-1"), "Camille"),
+    (WORK, PERSONAL),
+    PREFERENCES,
+    PARIS,
+    Source.PREFERENCE,
+    HOURS,
+    Source.PREFERENCE,
+)
+JOIN = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_abc%40thread.v2/0"
+IN_OUTLOOK = "https://outlook.office365.com/owa/?itemid=AAMkAGI2TGuLAAA%3D&exvsurl=1&path=/calendar/item"
+
+
+def _meeting(title: str, when: Interval | DaySpan, *calendars: Calendar, **more: object) -> Meeting:
+    details = EventDetails(web_link=IN_OUTLOOK)
+    meeting = Meeting(when, title, ShowAs.BUSY, calendars or (MAIN,), details)
+    return replace(meeting, **more)  # type: ignore[arg-type]  # the fields of a meeting, by name
+
+
+def _on(day: int, *entries: Entry) -> AgendaDay:
+    return AgendaDay(date(2026, 11, day), entries)
+
+
+def _timed(title: str, day: int, start: float, end: float, *calendars: Calendar, **more: object) -> Entry:
+    when = between(day, start, end)
+    return Entry(_meeting(title, when, *calendars, **more), when)
+
+
+def _details(**more: object) -> EventDetails:
+    return replace(EventDetails(web_link=IN_OUTLOOK), **more)  # type: ignore[arg-type]
+
+
+def _whole_days(title: str, first: int, end: int, *calendars: Calendar, **more: object) -> Meeting:
+    return _meeting(title, DaySpan(date(2026, 11, first), date(2026, 11, end)), *calendars, **more)
+
+
+def _agenda(*days: AgendaDay, checked: Checked = CHECKED, **more: object) -> Agenda:
+    first, last = days[0].day, days[-1].day
+    window = DaySpan(first, last + timedelta(days=1)).in_zone(PARIS)
+    return replace(Agenda(WHO, (window,), days, checked), **more)  # type: ignore[arg-type]
+
+
+def _next(*meetings: Meeting, current: tuple[Meeting, ...] = (), checked: Checked = CHECKED) -> NextMeeting:
+    return NextMeeting(WHO, current, meetings, checked, NOW + timedelta(days=30))
+
+
+OFF_SITE = _whole_days("Off site in Lyon", 24, 26, status=ShowAs.OUT_OF_OFFICE)
+NIGHT = _meeting("Release night", Interval(at(24, 22), at(25, 6)), TEAM)
+TUESDAY = (
+    Entry(OFF_SITE, goes_on=True),
+    _timed("Stand-up", 24, 9, 9.25, details=_details(join_url=JOIN, attendees=8)),
+    _timed(
+        "Budget",
+        24,
+        10,
+        10.5,
+        TEAM,
+        details=_details(join_url=JOIN, location="Room 4", attendees=2),
+        booking=_booked(),
+    ),
+    _timed("Lunch with Paul", 24, 12.5, 13.5, PRIVATE, status=ShowAs.FREE, is_private=True),
+    _timed(
+        "Quarterly review",
+        24,
+        15,
+        16,
+        MAIN,
+        PRIVATE,
+        status=ShowAs.TENTATIVE,
+        details=_details(location="Bâtiment B, 3e étage", organizer="Anna Keller", is_organizer=False, attendees=12),
+    ),
+    Entry(NIGHT, Interval(at(24, 22), at(25, 0)), goes_on=True),
+)
+AGENDA_DAYS = (
+    _on(23, _timed("Design critique", 23, 13.5, 15, details=_details(join_url=JOIN, location="Online"))),
+    _on(24, *TUESDAY),
+    _on(
+        25,
+        Entry(OFF_SITE, began_before=True),
+        Entry(NIGHT, Interval(at(25, 0), at(25, 6)), began_before=True),
+        _timed("", 25, 14, 14.5),
+    ),
+    _on(26),
+    _on(27),
+    _on(28, _timed("Notary", 28, 11, 12, PRIVATE, booking=_booked(), certainty=Certainty.PENDING)),
+)
+
+
+def _nasty_agenda() -> Agenda:
+    """As many rows as there can be, each with the longest of everything and every name that wants to act."""
+    link = f"{JOIN}?context={'%7b%22Tid%22%3a' * 20}"
+    entries = [
+        _timed(
+            f"{NASTY_NAMES[number % len(NASTY_NAMES)]}",
+            24,
+            8 + number / 4,
+            9 + number / 4,
+            *(replace(one, name=NASTY_NAMES[number % len(NASTY_NAMES)]) for one in (MAIN, TEAM, PRIVATE)),
+            details=_details(
+                location=NASTY_NAMES[(number + 1) % len(NASTY_NAMES)],
+                organizer=NASTY_NAMES[(number + 2) % len(NASTY_NAMES)],
+                is_organizer=False,
+                join_url=link,
+                web_link=f"{IN_OUTLOOK}{'A' * 250}",
+            ),
+            status=ShowAs.TENTATIVE,
+            is_private=number % 4 == 0,
+            booking=_booked(subject=MARKUP) if number % 2 else None,
+        )
+        for number in range(MOST_ENTRIES)
+    ]
+    return _agenda(
+        _on(24, *entries),
+        checked=NASTY_CHECKED,
+        hidden=220,
+        rest=(between(24, 15.5, 16),),
+        about=About((MARKUP, "anna@contoso.example"), MARKUP),
+    )
 
 
 CONNECTED = Connected(WORK, True, True, PREFERENCES, ACCOUNTS[0].calendars)
@@ -392,7 +592,14 @@ SAMPLES: Mapping[str, Builder] = {
             zone_source=Source.MAILBOX,
         ),
     ),
-    "settings-saved": lambda t: settings.settings(t, settings_view(), saved_at=NOW),
+    "settings-nothing-checked": lambda t: settings.settings(
+        t, settings_view(preferences=replace(PREFERENCES, conflict_calendars=frozenset()))
+    ),
+    "settings-overnight": lambda t: settings.settings(
+        t,
+        settings_view(hours=WorkingHours(start=time(22), end=time(6))),
+        problems={Field.HOURS_END: FieldProblem(Problem.OVERNIGHT)},
+    ),
     "settings-problems": lambda t: settings.settings(
         t,
         settings_view(),
@@ -432,13 +639,13 @@ SAMPLES: Mapping[str, Builder] = {
         ),
     ),
     "settings-nasty": lambda t: settings.settings(t, _nasty_settings()),
-    "settings-nasty-saved": lambda t: settings.settings(
-        t,
-        settings_view(
-            accounts=(AccountCalendars(WORK, (replace(TEAM, name=MARKUP),)),),
-            preferences=replace(PREFERENCES, conflict_calendars=frozenset({TEAM.ref})),
-        ),
-        saved_at=NOW,
+    **SETTING_SAMPLES,
+    **ACCOUNT_SAMPLES,
+    "free-left-out": lambda t: free.free_times(t, _free(AFTERNOON, LEFT_OUT)),
+    "free-ignorable": lambda t: free.free_times(t, _free(UNSURE, SOME_UNREAD)),
+    "book-left-out": lambda t: booking.booking_form(t, form_of(t), TARGET, checked=LEFT_OUT),
+    "connected-no-mailbox": lambda t: connect.connected(
+        t, replace(CONNECTED, calendars=(), calendar_failure=ReadFailure.NO_MAILBOX)
     ),
     "zone-question": lambda t: zones.zone_question(t, NOW, mailbox="Europe/Paris", client="America/New_York"),
     "zone-question-one": lambda t: zones.zone_question(t, NOW, mailbox=None, client="Asia/Kolkata"),
@@ -460,6 +667,7 @@ SAMPLES: Mapping[str, Builder] = {
     "free-no-calendar": lambda t: free.free_times(t, _free(AFTERNOON, Checked(NOW))),
     "no-conflict-calendar": free.no_conflict_calendar,
     "free-lots": lambda t: free.free_times(t, _free(LOTS)),
+    "free-lots-of-pieces": lambda t: free.free_times(t, _free(CROWDED)),
     "free-nasty": lambda t: free.free_times(
         t,
         _free(
@@ -495,6 +703,55 @@ SAMPLES: Mapping[str, Builder] = {
             *(_reason(ReasonKind.STATUS, name, replace(TEAM, name=name)) for name in NASTY_NAMES),
             checked=NASTY_CHECKED,
             ask=NASTY_ASK,
+        ),
+    ),
+    "check-why": lambda t: free.check(
+        t,
+        _check(
+            _reason(ReasonKind.STATUS),
+            _reason(ReasonKind.STATUS, "Dentist", PRIVATE, is_private=True, status=ShowAs.TENTATIVE),
+            _reason(ReasonKind.BUFFER, "Stand-up", MAIN, when=between(26, 14, 14.75)),
+            Reason(ReasonKind.WORKING_HOURS),
+            ask=Ask(Intent.WHY),
+        ),
+    ),
+    "check-since": lambda t: free.check(t, _check(since=Since(Outdated.BOOKINGS, NOW, NOW + timedelta(minutes=9)))),
+    "why": lambda t: why.why(t, _why(WHY_DAY)),
+    "why-days": lambda t: why.why(t, _why(WHY_DAY, WHY_EMPTY_DAY, more=True)),
+    "why-free": lambda t: why.why(t, _why(WHY_FREE_DAY)),
+    "why-unsure": lambda t: why.why(
+        t,
+        _why(
+            replace(WHY_DAY, free=(), short=(), unknown=(between(26, 9, 10), between(26, 15.75, 17))),
+            checked=HALF_CHECKED,
+        ),
+    ),
+    "why-nasty": lambda t: why.why(
+        t,
+        _why(
+            replace(
+                WHY_DAY,
+                causes=tuple(
+                    _cause(_reason(ReasonKind.STATUS, name, replace(TEAM, name=name), event_id=str(number)))
+                    for number, name in enumerate(NASTY_NAMES * 2)
+                ),
+            ),
+            checked=NASTY_CHECKED,
+            ask=NASTY_ASK,
+        ),
+    ),
+    "free-since": lambda t: free.free_times(
+        t, _free(AFTERNOON, since=Since(Outdated.SETTINGS, NOW - timedelta(days=1), NOW))
+    ),
+    "free-far": lambda t: free.free_times(
+        t,
+        _free(
+            (
+                *AFTERNOON,
+                *(FreeDay(date(2026, 11, day), empty=EmptyDay.NOT_A_WORKING_DAY) for day in (28, 29)),
+                FreeDay(date(2026, 11, 30), empty=EmptyDay.FULL),
+            ),
+            more=True,
         ),
     ),
     "question-am-pm": lambda t: free.question(
@@ -564,6 +821,54 @@ SAMPLES: Mapping[str, Builder] = {
     "target-nasty": lambda t: booking.target_unavailable(t, TargetProblem.GONE, calendar=MARKUP, account=MARKUP),
     "target-nameless": lambda t: booking.target_unavailable(t, TargetProblem.GONE),
     "discarded": booking.discarded,
+    "agenda": lambda t: agenda.agenda(t, _agenda(_on(24, *TUESDAY)), AGENDA_ASK),
+    "agenda-week": lambda t: agenda.agenda(
+        t, _agenda(*AGENDA_DAYS, rest=(Interval(at(29, 0), at(30, 0)),)), AGENDA_ASK
+    ),
+    "agenda-afternoon": lambda t: agenda.agenda(
+        t, _agenda(_on(24, TUESDAY[4]), windows=(between(24, 12, 18),)), AGENDA_ASK
+    ),
+    "agenda-assumed": lambda t: agenda.agenda(
+        t,
+        _agenda(_on(24, TUESDAY[1]), about=About(("Anna",), "budget")),
+        AGENDA_ASK,
+        Assumption(QuestionKind.NEXT_WEEKDAY, (Window(at(24, 0), at(25, 0)),), "Tuesday"),
+    ),
+    "agenda-nothing": lambda t: agenda.agenda(t, _agenda(_on(24)), AGENDA_ASK),
+    "agenda-none-such": lambda t: agenda.agenda(t, _agenda(_on(24), about=About(("Anna",))), AGENDA_ASK),
+    "agenda-incomplete": lambda t: agenda.agenda(
+        t,
+        _agenda(
+            _on(24, TUESDAY[1], _timed("Budget", 24, 10, 10.5, booking=_booked(), certainty=Certainty.UNCHECKED)),
+            _on(25),
+            checked=HALF_CHECKED,
+        ),
+        AGENDA_ASK,
+    ),
+    "agenda-unknown": lambda t: agenda.agenda(t, _agenda(_on(24), checked=HALF_CHECKED), AGENDA_ASK),
+    "agenda-too-far": lambda t: agenda.agenda(t, Agenda(WHO, (), (), Checked(NOW)), AGENDA_ASK),
+    "agenda-no-calendar": agenda.no_calendar,
+    "agenda-nasty": lambda t: agenda.agenda(
+        t, _nasty_agenda(), NASTY_ASK, Assumption(QuestionKind.VAGUE, (Window(at(24, 9), at(25, 18)),), MARKUP)
+    ),
+    "next": lambda t: next_meeting.next_meeting(
+        t, _next(_timed("Budget", 23, 14.5, 15, details=_details(join_url=JOIN, location="Room 4")).meeting), NEXT_ASK
+    ),
+    "next-later-today": lambda t: next_meeting.next_meeting(
+        t, _next(_timed("Budget", 23, 17, 18, TEAM, booking=_booked()).meeting), NEXT_ASK
+    ),
+    "next-tomorrow": lambda t: next_meeting.next_meeting(
+        t, _next(TUESDAY[1].meeting, current=(AGENDA_DAYS[0].entries[0].meeting,)), NEXT_ASK
+    ),
+    "next-later": lambda t: next_meeting.next_meeting(t, _next(NIGHT, _timed("Party", 24, 22, 23).meeting), NEXT_ASK),
+    "next-none": lambda t: next_meeting.next_meeting(t, _next(), NEXT_ASK),
+    "next-unknown": lambda t: next_meeting.next_meeting(t, _next(checked=HALF_CHECKED), NEXT_ASK),
+    "next-nasty": lambda t: next_meeting.next_meeting(
+        t,
+        _next(*(one.meeting for one in _nasty_agenda().days[0].entries[:5]), checked=NASTY_CHECKED),
+        NASTY_ASK,
+    ),
+    **CHANGE_SAMPLES,
 }
 """Name of a state -> its card in the texts given."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -18,21 +19,40 @@ from aiohttp import web
 
 import app as composition
 from adapters.config.settings import Settings, load_settings
-from tests.support.sandbox import ANNA, CAMILLE, Sandbox
+from tests.support.sandbox import ANNA, CAMILLE, Sandbox, SandboxProcess
 from tests.support.teams import FakeConnector, Sent, TeamsClient, is_input, walk
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass
+class ShiftedClock:
+    """A clock that goes as the machine's does, ``by`` so much ahead of it; ``advance`` puts it forward."""
+
+    by: timedelta = timedelta(0)
+
+    @classmethod
+    def at(cls, now: datetime) -> ShiftedClock:
+        """It shows ``now`` at this moment."""
+        return cls(now - datetime.now(UTC))
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+    def advance(self, by: timedelta) -> None:
+        self.by += by
+
+
+@dataclass
 class RunningCreneau:
-    """``client`` is Camille in Teams; ``web`` a browser of hers, with its cookies."""
+    """``client`` is Camille in Teams; ``web`` a browser of hers, with its cookies; ``clock`` is the bot's."""
 
     url: str
     creneau: composition.Creneau
     client: TeamsClient
     sandbox: Sandbox
     web: aiohttp.ClientSession
+    clock: ShiftedClock
     pages: list[str] = field(default_factory=list)
 
     async def sign_in(self, address: str, user: str = CAMILLE) -> str:
@@ -97,7 +117,7 @@ def at(day: date, hour: int, minute: int = 0, zone: ZoneInfo = PARIS) -> datetim
     return datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
 
 
-def settings_for(sandbox: Sandbox, database_url: str, port: int, **more: Any) -> Settings:
+def settings_for(sandbox: Sandbox | SandboxProcess, database_url: str, port: int, **more: Any) -> Settings:
     return load_settings(
         _env_file=None,
         port=port,
@@ -112,21 +132,50 @@ def settings_for(sandbox: Sandbox, database_url: str, port: int, **more: Any) ->
     )
 
 
-@pytest.fixture
-async def creneau(
-    sandbox: Sandbox, database_url: str, connector: FakeConnector, unused_tcp_port: int
+@asynccontextmanager
+async def running(
+    sandbox: Sandbox, database_url: str, connector: FakeConnector, port: int, *, clock: ShiftedClock | None = None
 ) -> AsyncIterator[RunningCreneau]:
-    """A bot that Camille has just met; the sandbox is empty but for everybody's own calendar."""
-    settings = settings_for(sandbox, database_url, unused_tcp_port)
-    async with composition.create(settings) as made:
+    """A bot that Camille has just met; ``clock`` instead of the machine's."""
+    settings, clock = settings_for(sandbox, database_url, port), clock or ShiftedClock()
+    async with composition.create(settings, clock=clock) as made:
         runner = web.AppRunner(made.web, access_log=None, shutdown_timeout=2)
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
         url = urlsplit(settings.public_url).geturl()
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar) as browser, aiohttp.ClientSession() as http:
-            yield RunningCreneau(url, made, TeamsClient(url, connector, http), sandbox, browser)
+            yield RunningCreneau(url, made, TeamsClient(url, connector, http), sandbox, browser, clock)
         await runner.cleanup()
+
+
+@pytest.fixture
+async def creneau(
+    sandbox: Sandbox, database_url: str, connector: FakeConnector, unused_tcp_port: int
+) -> AsyncIterator[RunningCreneau]:
+    """A bot that Camille has just met; the sandbox is empty but for everybody's own calendar."""
+    async with running(sandbox, database_url, connector, unused_tcp_port) as made:
+        yield made
+
+
+CreneauAt = Callable[[datetime], Awaitable[RunningCreneau]]
+
+
+@pytest.fixture
+async def creneau_at(
+    sandbox: Sandbox, database_url: str, connector: FakeConnector, unused_tcp_port: int
+) -> AsyncIterator[CreneauAt]:
+    """The same on any day: ``await creneau_at(now)`` sets the bot's clock and the sandbox's."""
+    async with AsyncExitStack() as stack:
+
+        async def start(now: datetime) -> RunningCreneau:
+            sandbox.set_clock(now)
+            clock = ShiftedClock.at(now)
+            return await stack.enter_async_context(
+                running(sandbox, database_url, connector, unused_tcp_port, clock=clock)
+            )
+
+        yield start
 
 
 @pytest.fixture

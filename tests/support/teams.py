@@ -84,6 +84,7 @@ class FakeConnector:
         app = web.Application()
         app.router.add_post("/teams/v3/conversations", self._create)
         app.router.add_post("/teams/v3/conversations/{conversation:[^/]+}/activities", self._post)
+        app.router.add_post("/teams/v3/conversations/{conversation:[^/]+}/activities/{replied_to:[^/]+}", self._post)
         app.router.add_put("/teams/v3/conversations/{conversation:[^/]+}/activities/{activity:[^/]+}", self._put)
         app.router.add_route("*", "/{rest:.*}", self._elsewhere)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
