@@ -104,14 +104,18 @@ async def choose_settings(chat: Chat, words: Words, pictures: Pictures) -> None:
     await card.tick("Famille")
     await card.press(t("action.save"))
     card = await chat.card(t.n("settings.saved_summary", 3, target="Calendar"))
+    await card.press(t("action.all_settings"))
+    card = await chat.card(t("settings.conflicts_title"))
     await card.tick("Famille", ticked=False)
     await card.choose(t("settings.target_label"), "Project X")
     await card.tick(t("status.oof"))
     await card.press(t("action.save"))
     card = await chat.card(t.n("settings.saved_summary", 2, target="Project X"))
+    await pictures("5-saved", card.root)
+    await card.press(t("action.all_settings"))
+    card = await chat.card(t("settings.conflicts_title"))
     await expect(card.root.get_by_role("checkbox", name=re.compile("Famille"))).not_to_be_checked()
     await expect(card.input(t("settings.target_label"))).to_have_value("Project X")
-    await pictures("5-saved", card.root)
 
 
 def start_buttons(card: CardOnScreen) -> Locator:

@@ -69,7 +69,7 @@ async def test_a_calendar_that_cannot_be_read_is_named_and_its_time_never_free(
 ) -> None:
     await with_two_calendars(creneau)
     creneau.sandbox.fault(calendar="Project X", path="calendarView", count=0, **fault)
-    (answer,) = await creneau.client.say(asked(), timeout=20)
+    answer, *_ = await creneau.client.say(asked(), timeout=20)
     assert word in words_of(answer.card)
     assert not offers_a_time(answer.card)
     creneau.sandbox.clear_faults()
@@ -88,7 +88,8 @@ async def test_a_slow_calendar_is_unknown_not_free(creneau: RunningCreneau) -> N
 async def test_a_revoked_token_leads_to_one_reconnect_and_nothing_is_free_meanwhile(creneau: RunningCreneau) -> None:
     await with_two_calendars(creneau)
     creneau.sandbox.revoke(CAMILLE, access=True, refresh=True)
-    (answer,) = await creneau.client.say(asked(), timeout=20)
+    answer, card = await creneau.client.say(asked(), answers=2, timeout=20)
+    assert "Please sign in again" in words_of(card.card)
     assert not offers_a_time(answer.card)
     assert any(item.get("verb") == "connect" for item in walk(answer.card))
     (settings,) = await creneau.client.say("settings", timeout=20)

@@ -90,11 +90,12 @@ async def test_a_chosen_calendar_missing_from_the_list_is_not_unticked_by_saving
     titles = [c["title"] for item in inputs(again.card) if item["id"] == conflicts["id"] for c in item["choices"]]
     assert any(title.startswith("Project X") and "no longer" in title for title in titles)
     assert not any("Project X" in c["title"] for i in inputs(again.card) if i["id"] == "target" for c in i["choices"])
-    saved = await creneau.client.execute(again, "settings.save", block_tentative="true")
+    await creneau.client.execute(again, "settings.save", block_tentative="true")
     (unsure,) = await creneau.client.say("when am I free tomorrow")
     assert "cannot say for sure" in words_of(unsure.card)
     one = next(choice["value"] for choice in conflicts["choices"] if not choice["title"].startswith("Project"))
-    await creneau.client.execute(saved.card, "settings.save", message_id=again.id, **{conflicts["id"]: one})
+    (now,) = await creneau.client.say("settings")
+    await creneau.client.execute(now, "settings.save", **{conflicts["id"]: one})
     (sure,) = await creneau.client.say("when am I free tomorrow")
     assert "cannot say for sure" not in words_of(sure.card), "deliberately unticked"
 

@@ -30,6 +30,7 @@ SUBJECT, PLACE, NOTE, TITLE, PROJECT = (
     "Acquisition",
 )
 INVITEE = "notary@fabrikam.example"
+AGENDA_TITLE, AGENDA_PLACE, ORGANIZER = "Redundancies", "Villa Borghese", "liquidator@northwind.example"
 TYPED = "quetzal flamingo"
 BOOKED = f"about {SUBJECT} with {INVITEE}"
 
@@ -72,6 +73,7 @@ async def test_the_log_of_the_main_path_holds_ids_and_no_content(
     assert '"event": "turn"' in written, "nothing was logged at all"
     assert "booking write failed" in written, "the failures were not logged"
     content = {SUBJECT, PLACE, NOTE, TITLE, PROJECT, INVITEE, CAMILLE, CAMILLE_AT_HOME, TYPED, "quetzal", "free on"}
+    content |= {AGENDA_TITLE, AGENDA_PLACE, ORGANIZER}
     content |= {activities.CAMILLE.name, "Camille", "contoso.example", "eyJ"}
     for private in content | secrets:
         assert private not in written, private
@@ -95,6 +97,7 @@ async def everything_once(creneau: RunningCreneau) -> set[str]:
     (shown,) = await client.say("settings")
     await client.execute(shown, "settings.save", block_out_of_office="true")
     await client.say(f"when am I free on {day:%B} {day.day}")
+    await the_agenda(creneau)
     await client.say(f"am I free on {day:%B} {day.day} at 9:30")
     (form,) = await client.say(f"book 30 min on {day:%B} {day.day} at 15:00 {BOOKED}")
     await client.execute(form, "book.commit", location=PLACE, note=NOTE)
@@ -114,6 +117,41 @@ async def everything_once(creneau: RunningCreneau) -> set[str]:
         assert answer.status == 400
     await client.post({"type": "message", "text": TYPED, "from": {"name": activities.CAMILLE.name}})
     return {code, wrong, link.rpartition("=")[2]}
+
+
+async def the_agenda(creneau: RunningCreneau) -> None:
+    """Everything that an agenda reads of an event is shown in the chat once, so that it could have been logged."""
+    day = next_monday()
+    event = {"subject": AGENDA_TITLE, "location": AGENDA_PLACE, "organizer": ORGANIZER, "attendees": [INVITEE]}
+    creneau.sandbox.add_event(at(day, 11), at(day, 12), **event)
+    answers = await creneau.client.say(f"what do I have on {day:%B} {day.day}")
+    shown = words_of([one.card for one in answers])
+    assert all(title in shown for title in (AGENDA_TITLE, AGENDA_PLACE, ORGANIZER, TITLE))
+    answers = await creneau.client.say(f"my meetings about {AGENDA_TITLE} on {day:%B} {day.day}")
+    assert AGENDA_TITLE in words_of([one.card for one in answers])
+    answers = await creneau.client.say("my next meeting")
+    assert TITLE in words_of([one.card for one in answers])
+    creneau.sandbox.fault(path="calendarView", status=200, body="broken", count=0)
+    await creneau.client.say(f"what do I have on {day:%B} {day.day}")
+    creneau.sandbox.clear_faults()
+
+
+async def test_what_an_agenda_shows_is_stored_nowhere(creneau: RunningCreneau, database_url: str) -> None:
+    creneau.sandbox.add_event(at(next_monday(), 9), at(next_monday(), 10), subject=TITLE, show_as="busy")
+    await creneau.connect()
+    await the_agenda(creneau)
+    address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    tables = "select format('%I.%I', table_schema, table_name) from information_schema.tables"
+    own = " where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')"
+    async with await psycopg.AsyncConnection.connect(address) as database:
+        names = [name for (name,) in await (await database.execute(tables + own)).fetchall()]
+        stored = ""
+        for name in names:
+            rows = await (await database.execute(f"select row_to_json(one)::text from {name} one")).fetchall()  # noqa: S608
+            stored += "".join(text for (text,) in rows)
+    assert activities.CAMILLE.name in stored, "the tables were read"
+    for private in (TITLE, AGENDA_TITLE, AGENDA_PLACE, ORGANIZER, INVITEE):
+        assert private not in stored, private
 
 
 async def stored_secrets(database_url: str) -> set[str]:
@@ -145,7 +183,8 @@ async def test_a_group_sees_nobodys_data_whatever_is_asked(
     (asked,) = await creneau.client.say("connect")
     code = code_on(await creneau.sign_in(sign_in_address(asked.card), CAMILLE_AT_HOME))
     before = len(creneau.client.messages)
-    said = ["when am I free tomorrow", f"am I free on {day:%B} {day.day} at 9:30", "settings", "disconnect", "connect"]
+    said = ["my next meeting", f"what do I have on {day:%B} {day.day}"]
+    said += ["when am I free tomorrow", f"am I free on {day:%B} {day.day} at 9:30", "settings", "disconnect", "connect"]
     said += [f"book 30 min on {day:%B} {day.day} at 15:00 about {SUBJECT}", "hi", "help", code, TYPED]
     for words in said:
         (answer,) = await creneau.client.say(words, scope=scope)

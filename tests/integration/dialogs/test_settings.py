@@ -50,16 +50,19 @@ async def test_what_is_saved_is_shown_in_place_and_kept(creneau: RunningCreneau)
         default_duration="45",
         zone="Asia/Kolkata",
     )
-    assert saved.card
+    said = words_of(saved.card)
+    assert "Calendar → Clients" in said
+    assert "30 minutes → 45 minutes" in said
+    assert inputs(saved.card) == [], "what was saved stands where the form was"
     (again,) = await creneau.client.say("settings")
-    for card in (saved.card, again.card):
-        assert field(card, "target")["value"] == chosen
-        assert field(card, "block_out_of_office")["value"] == "true"
-        assert field(card, "sync_cancellations")["value"] == "false"
-        assert field(card, "working_days")["value"] == "1,2,4"
-        assert (field(card, "hours_start")["value"], field(card, "hours_end")["value"]) == ("08:30", "16:00")
-        assert field(card, "default_duration")["value"] == "45"
-        assert field(card, "zone")["value"] == "Asia/Kolkata"
+    card = again.card
+    assert field(card, "target")["value"] == chosen
+    assert field(card, "block_out_of_office")["value"] == "true"
+    assert field(card, "sync_cancellations")["value"] == "false"
+    assert field(card, "working_days")["value"] == "1,2,4"
+    assert (field(card, "hours_start")["value"], field(card, "hours_end")["value"]) == ("08:30", "16:00")
+    assert field(card, "default_duration")["value"] == "45"
+    assert field(card, "zone")["value"] == "Asia/Kolkata"
 
 
 async def test_two_clients_saving_at_once_lose_nothing_in_silence(creneau: RunningCreneau) -> None:
@@ -106,3 +109,55 @@ async def test_another_persons_settings_card_changes_nothing_of_theirs(creneau: 
     assert field(now.card, "default_duration")["value"] == "30"
     (hers,) = await anna.say("settings")
     assert "camille" not in words_of(hers.card).lower()
+
+
+async def test_saving_is_undone_by_the_button_that_answers_it(creneau: RunningCreneau) -> None:
+    _, settings = await creneau.connect()
+    saved = await creneau.client.execute(settings, "settings.save", block_tentative="true", default_duration="60")
+    undone = await creneau.client.execute(saved.card, "setting.undo", message_id=settings.id)
+    assert "Undone" in words_of(undone.card)
+    (now,) = await creneau.client.say("settings")
+    assert field(now.card, "block_tentative")["value"] == "false"
+    assert field(now.card, "default_duration")["value"] == "30"
+
+
+async def test_saving_without_any_calendar_to_check_is_no_plain_success(creneau: RunningCreneau) -> None:
+    _, settings = await creneau.connect()
+    conflicts = field(settings.card, "conflicts_")["id"]
+    saved = await creneau.client.execute(settings, "settings.save", **{conflicts: ""})
+    assert "No calendar is checked" in words_of(saved.card)
+    (now,) = await creneau.client.say("settings")
+    assert "No calendar is checked" in words_of(now.card)
+
+
+async def test_hours_that_end_before_they_start_are_saved_only_when_they_are_meant(creneau: RunningCreneau) -> None:
+    _, settings = await creneau.connect()
+    night = {"hours_start": "22:00", "hours_end": "06:00"}
+    asked = await creneau.client.execute(settings, "settings.save", default_duration="60", **night)
+    assert "over midnight" in words_of(asked.card)
+    (before,) = await creneau.client.say("settings")
+    assert field(before.card, "hours_end")["value"] == "17:30"
+    confirmed = await creneau.client.execute(
+        asked.card, "settings.save", message_id=settings.id, where=lambda data: "overnight" in data
+    )
+    assert "Saved" in words_of(confirmed.card)
+    (after,) = await creneau.client.say("settings")
+    assert (field(after.card, "hours_start")["value"], field(after.card, "hours_end")["value"]) == ("22:00", "06:00")
+    assert field(after.card, "default_duration")["value"] == "60"
+    again = await creneau.client.execute(after, "settings.save", block_tentative="true")
+    assert "Saved" in words_of(again.card), "what holds already is not asked about again"
+
+
+async def test_hours_changed_after_the_question_are_not_the_ones_confirmed(creneau: RunningCreneau) -> None:
+    _, settings = await creneau.connect()
+    asked = await creneau.client.execute(settings, "settings.save", hours_start="22:00", hours_end="06:00")
+    other = await creneau.client.execute(
+        asked.card,
+        "settings.save",
+        message_id=settings.id,
+        where=lambda data: "overnight" in data,
+        hours_start="23:00",
+    )
+    assert "over midnight" in words_of(other.card)
+    (now,) = await creneau.client.say("settings")
+    assert field(now.card, "hours_start")["value"] != "23:00"

@@ -22,7 +22,7 @@ from tests.support import sandbox as mailboxes
 from tests.support import teams_activities as activities
 from tests.support.creneau import RunningCreneau, code_on, next_monday, sign_in_address, words_of
 from tests.support.hostile import mutated
-from tests.support.teams import Answered, TeamsClient, card_inputs, walk
+from tests.support.teams import Answered, TeamsClient, card_inputs, find_action, walk
 from tests.support.teams_activities import ANNA, BOT_ID, CAMILLE, Teammate
 
 Json = dict[str, Any]
@@ -99,18 +99,30 @@ async def tour(creneau: RunningCreneau) -> Mapping[Verb, Json]:
         Verb.ZONE_CHOOSE: {"v": CARD_VERSION, "zone": "Asia/Kolkata"},
         Verb.DISCONNECT_CHOOSE: {"v": CARD_VERSION},
         Verb.DISCONNECT_ALL: {"v": CARD_VERSION},
+        Verb.SETTING_EDIT: {"v": CARD_VERSION, "topic": "hours"},
     }
+    for words in ("block tentative", "change my working hours", "what would change if out of office blocked?"):
+        await client.say(words)
     for words in ("help", "settings", "disconnect", f"when am I free on {day:%B} {day.day}", "blorp"):
         await client.say(words)
     await creneau.book("budget", 15)
     await client.say(f"book 30 min on {day:%B} {day.day} at 11:00 about plans")
     await client.say(f"am I free on {day:%B} {day.day} at 15:00")
+    # Without a time chosen it moves nothing, whoever sends it.
+    await client.say("move the budget meeting")
+    (cancelling,) = await client.say("cancel the budget meeting")
+    one = find_action(cancelling.card or {}, Verb.CANCEL)["data"]
+    found[Verb.CANCEL_ALL] = {"v": CARD_VERSION, "meetings": [[one["meeting"], one["version"]]]}
+    found[Verb.MEETING_LIST] = {"v": CARD_VERSION, "ask": {"intent": "cancel"}, "page": 0}
     (asked,) = await client.say("connect")
     code = code_on(await creneau.sign_in(sign_in_address(asked.card), mailboxes.CAMILLE_AT_HOME))
     await client.say(f"{(int(code) + 1) % 10**6:06d}")
     for message in client.messages:
         collect(message.card, found)
     found[Verb.SUBMIT_CODE]["code"] = code
+    # Offered where a calendar cannot be read.
+    for verb in (Verb.CALENDAR_IGNORE, Verb.CALENDAR_HEED):
+        found[verb] = {"v": CARD_VERSION, "calendars": [found[Verb.SETTINGS_SAVE]["target"]]}
     assert set(found) == set(Verb), f"no card with {set(Verb) - set(found)}: add one to this tour"
     # What ends an account comes last: without one, every other verb is answered alike.
     return {verb: found[verb] for verb in sorted(found, key=lambda verb: verb.value.startswith("disconnect"))}
@@ -148,10 +160,14 @@ async def test_ids_put_into_a_card_open_nothing_of_anybody_elses(scene: Scene) -
         "accounts": [account["id"], annas["accounts"][0]["id"]],
         "booking": booking["key"],
         "target": scene.data[Verb.SETTINGS_SAVE]["target"],
+        "calendars": [scene.data[Verb.SETTINGS_SAVE]["target"]],
         "version": camilles["preferences"][0]["version"],
+        "meeting": str(booking["id"]),
+        "meetings": [[str(booking["id"]), booking["version"]]],
     }
+    versions = (ids["version"], annas["preferences"][0]["version"], booking["version"])
     for verb, data in scene.data.items():
-        for tampered in (data | ids, data | ids | {"version": annas["preferences"][0]["version"]}):
+        for tampered in (data | ids | {"version": version} for version in versions):
             await scene.press(scene.anna.client, verb, tampered)
             assert await scene.state(CAMILLE) == camilles, verb
     after = await scene.state(ANNA)
@@ -206,12 +222,22 @@ def bags() -> dict[Verb, Json]:
     form |= {"duration": "30", "subject": "fuzz", "invitees": "anna@contoso.example", "accepts": ["buffer"]}
     saved = {"version": 1, "accounts": [1], "conflicts_1": "x", "target": "x", "zone": "Europe/Paris"}
     saved |= {"working_days": "1,2", "hours_start": "09:00", "hours_end": "17:00", "default_duration": "30"}
+    meeting = {"meeting": "7e3f0c1a-1111-4222-8333-944455556666", "version": 3}
+    moved = meeting | {"slot": slot, "zone": "Europe/Paris", "day": day, "clock": "10:00", "duration": "30"}
+    listed = {"ask": {"intent": "cancel", "source": ask["windows"], "subject": "budget"}, "page": 5}
     found: dict[Verb, Json] = {verb: {} for verb in Verb if verb is not Verb.DISCONNECT_ALL}
     return found | {
         Verb.ASK: {"ask": ask},
         Verb.BOOK_FORM: {"slot": slot, "ask": ask},
         Verb.BOOK: form,
         Verb.BOOK_DISCARD: {"booking": "fuzz"},
+        Verb.MOVE_FORM: meeting | {"ask": ask | {"intent": "reschedule"}, "below": True},
+        Verb.MOVE: moved | {"accepts": ["working_hours"]},
+        Verb.CANCEL_FORM: {"chosen": "7e3f0c1a-1111-4222-8333-944455556666:3", "below": True},
+        Verb.CANCEL: meeting | {"message": "Sorry"},
+        Verb.CANCEL_ALL: {"meetings": [list(meeting.values())], "message": "Sorry"},
+        Verb.MEETING_SHOW: meeting | {"kept": True},
+        Verb.MEETING_LIST: listed,
         Verb.SETTINGS_SAVE: saved,
         Verb.ZONE_CHOOSE: {"zone": "Asia/Kolkata"},
         Verb.SUBMIT_CODE: {"code": "123456"},
@@ -224,7 +250,14 @@ def samples() -> list[Json]:
     """Whole activities for every way into the bot."""
     taps = [activities.execute(verb, {"v": CARD_VERSION} | data, "12", SERVICE) for verb, data in bags().items()]
     submitted = {"verb": "book.commit", "v": CARD_VERSION} | bags()[Verb.BOOK]
-    words = ["when am I free tomorrow", "réserve 30 min demain à 15h avec anna@contoso.example", "123456", "settings"]
+    words = [
+        "when am I free tomorrow",
+        "cancel my 3 pm tomorrow",
+        "move the budget meeting to Friday at 10",
+        "réserve 30 min demain à 15h avec anna@contoso.example",
+        "123456",
+        "settings",
+    ]
     return [
         *taps,
         *(activities.message(said, SERVICE) for said in words),
