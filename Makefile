@@ -6,11 +6,15 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint format types lock clean
+.PHONY: help setup demo test races histories fuzz bench check lint format types lock clean
 
 help:
 	@echo "make demo          the bot with a sandbox Microsoft 365 and a Teams-like chat (RESET=1: from the beginning)"
 	@echo "make test          every check and every test, those in the browser included"
+	@echo "make races         bookings against each other over two processes, faults in half of them (N=1000 SEED=...)"
+	@echo "make histories     whole histories of a calendar against a reading minute by minute (N=200)"
+	@echo "make fuzz          random and mutated activities, card actions and forms (N=10000)"
+	@echo "make bench         the bot beside its peers, in one run: a table, and tests/bench/results.json"
 	@echo "make check         lint and types only"
 	@echo "make format        let ruff rewrite what it can"
 	@echo "make lock          write the lock files anew from requirements*.txt and package.json"
@@ -24,6 +28,19 @@ demo: setup
 
 test: check
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=85 $(ARGS)
+
+races: setup
+	@$(PYTHON) -m tests.races $(if $(N),--races $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+histories: setup
+	@HISTORIES=$(or $(N),200) $(PYTHON) -m pytest -q -s tests/integration/histories $(ARGS)
+
+fuzz: setup
+	@FUZZ=$(or $(N),10000) $(PYTHON) -m pytest -q -s tests/integration/fuzz $(ARGS)
+
+bench: setup
+	@sh scripts/setup_bench.sh
+	@PYTHONPATH=.venv/bench $(PYTHON) -m tests.bench
 
 check: lint types
 
@@ -41,6 +58,7 @@ format: setup
 lock: setup
 	@$(LOCK) requirements.txt --output-file requirements.lock
 	@$(LOCK) requirements-dev.txt --output-file requirements-dev.lock
+	@$(LOCK) requirements-bench.txt --output-file requirements-bench.lock
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 	@sh scripts/setup.sh
 

@@ -16,7 +16,7 @@ if ! { cmp -s requirements-dev.lock "$python_stamp" && .venv/bin/python -c '' 2>
     rm -f "$python_stamp"
     echo "Installing the Python packages of requirements-dev.lock (a few minutes the first time) ..."
     # Without --no-compile pip would compile all of msgraph-sdk, of which the bot imports a small part.
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile --no-deps \
+    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --no-compile --no-deps \
         --require-hashes --requirement requirements-dev.lock
     cp requirements-dev.lock "$python_stamp"
 fi
