@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 from bot.availability import Availability
-from bot.errors import CalendarError, IdentityError, ReconnectNeeded
+from bot.mailbox_memory import MailboxMemory
+from bot.mailbox_reader import LASTING, MailboxReader, MailboxSeen, Wanted, failure_of
+from bot.memory import KnownMailbox, Sight
 from bot.model import (
     Account,
     AccountHealth,
@@ -19,16 +20,16 @@ from bot.model import (
     CalendarReading,
     CalendarRef,
     Interval,
+    PersonId,
+    Preferences,
     ReadFailure,
 )
-from bot.ports import Accounts, Bookings, Calendars, Clock
-from bot.profile import Profile
+from bot.ports import Accounts, Bookings, Calendars, Clock, Mailboxes
+from bot.profile import Profile, mailbox_account
+
+__all__ = ["AccountCalendars", "Checked", "LiveCalendars", "LiveRead", "Survey", "failure_of", "left_out"]
 
 READ_TIMEOUT = timedelta(seconds=8)
-_REMEMBERED = 2_000
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,15 @@ class AccountCalendars:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Every account's calendars. ``remembered`` holds what was listed earlier, for names of what is missing now."""
+    """Every account's calendars.
+
+    ``remembered`` holds what was listed earlier, for what the lists lack now; of these ``gone`` were proved not to
+    exist any more.
+    """
 
     lists: tuple[AccountCalendars, ...]
     remembered: Mapping[CalendarRef, Calendar]
+    gone: frozenset[CalendarRef] = frozenset()
 
     def list_of(self, account_id: AccountId) -> AccountCalendars | None:
         return next((one for one in self.lists if one.account.id == account_id), None)
@@ -74,20 +80,41 @@ class Survey:
         """The accounts whose person must sign in again."""
         return tuple(one.account for one in self.lists if one.failure is ReadFailure.RECONNECT)
 
+    @property
+    def unlisted(self) -> tuple[Account, ...]:
+        """The accounts whose list could not be had for a reason that may pass: what they last listed still stands."""
+        return tuple(one.account for one in self.lists if one.failure and one.failure not in LASTING)
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an answer rests on: the conflict calendars read ``at`` that instant, and those that could not be."""
+    """What an answer rests on: the conflict calendars read ``at`` that instant, and those that could not be.
+
+    Of the latter, ``ignored`` are left out as the person asked; ``unreadable`` make their time unknown. ``unlisted``
+    accounts gave no list of their calendars: what was read of them are the calendars known from before.
+    """
 
     at: datetime
     calendars: tuple[Calendar, ...] = ()
     unreadable: tuple[CalendarReading, ...] = ()
     reconnect: tuple[Account, ...] = ()
+    ignored: tuple[CalendarReading, ...] = ()
+    unlisted: tuple[Account, ...] = ()
 
     @property
     def chosen(self) -> int:
         """How many conflict calendars the person chose."""
-        return len(self.calendars) + len(self.unreadable)
+        return len(self.calendars) + len(self.unreadable) + len(self.ignored)
+
+
+def left_out(readings: Sequence[CalendarReading], preferences: Preferences) -> tuple[CalendarReading, ...]:
+    """The calendars that could not be read and that the person wants left out then.
+
+    None where no calendar could be read: on no knowledge at all nothing is free, whatever is ignored.
+    """
+    if all(one.failure is not None for one in readings):
+        return ()
+    return tuple(one for one in readings if one.failure is not None and one.calendar.ref in preferences.ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +131,21 @@ class LiveRead:
 
     @property
     def checked(self) -> Checked:
+        chosen = {ref.account_id for ref in self.profile.preferences.conflict_calendars}
         return Checked(
             self.at,
             tuple(one.calendar for one in self.readings if one.failure is None),
-            tuple(one for one in self.readings if one.failure is not None),
+            tuple(one for one in self.counted if one.failure is not None),
             _unite(self.survey.reconnect, self._reconnect_by_reading()),
+            left_out(self.readings, self.profile.preferences),
+            tuple(one for one in self.survey.unlisted if one.id in chosen),
         )
+
+    @property
+    def counted(self) -> tuple[CalendarReading, ...]:
+        """The readings that decide what is free: all but those left out as the person asked."""
+        out = left_out(self.readings, self.profile.preferences)
+        return tuple(one for one in self.readings if one not in out) if out else self.readings
 
     def reading_of(self, ref: CalendarRef) -> CalendarReading | None:
         return next((one for one in (*self.readings, *self.others) if one.calendar.ref == ref), None)
@@ -117,7 +153,7 @@ class LiveRead:
     def availability(self, *, claims: Sequence[Booking] | None = None, ignore: Booking | None = None) -> Availability:
         """The person's time as it was read, by the person's rules."""
         return Availability(
-            self.readings,
+            self.counted,
             self.claims if claims is None else claims,
             self.profile.preferences,
             self.profile.zone,
@@ -133,43 +169,70 @@ class LiveRead:
 
 
 class LiveCalendars:
-    """Reads calendars now, never from a cache. One deadline covers it all; what missed it is unreadable."""
+    """Reads calendars now, never from a cache. One deadline covers it all; what missed it is unreadable.
+
+    Names of calendars are remembered, so that a calendar whose list fails is still read by its id and still named.
+    """
 
     def __init__(
         self,
         calendars: Calendars,
         accounts: Accounts,
         bookings: Bookings,
+        mailboxes: Mailboxes,
         clock: Clock,
         *,
         timeout: timedelta = READ_TIMEOUT,
     ) -> None:
-        self._calendars = calendars
+        self._reader = MailboxReader(calendars)
+        self._memory = MailboxMemory(mailboxes, clock)
         self._accounts = accounts
         self._bookings = bookings
         self._clock = clock
         self._timeout = timeout.total_seconds()
-        # Names only, so that a calendar that cannot be read can still be named; never busy times.
-        self._remembered: dict[CalendarRef, Calendar] = {}
 
-    async def survey(self, accounts: Sequence[Account]) -> Survey:
-        """List every account's calendars at once. Raises StoreError."""
-        return await self._survey(accounts, self._deadline())
+    async def survey(self, accounts: Sequence[Account], preferences: Preferences | None = None) -> Survey:
+        """List every account's calendars at once. Raises StoreError.
 
-    async def read(self, profile: Profile, window: Interval, *, also: Collection[CalendarRef] = ()) -> LiveRead:
+        With ``preferences`` what differs from the last time is noticed, and is news to the person.
+        """
+        known = await self._memory.known([one.id for one in accounts])
+        seen = await self._reader.lists(accounts, self._deadline())
+        await self._note_health(seen)
+        await self._memory.learn([Sight(one.account.id, one.calendars) for one in seen], preferences)
+        return _survey(seen, known)
+
+    async def read(
+        self, profile: Profile, window: Interval, *, also: Collection[CalendarRef] = (), details: bool = False
+    ) -> LiveRead:
         """Read every conflict calendar, and those of ``also``, so that slots in ``window`` can be judged.
+
+        With ``details`` each block bears what an agenda shows of it.
 
         Raises StoreError.
         """
         preferences = profile.preferences
         window = Interval(window.start - preferences.buffer_before, window.end + preferences.buffer_after)
-        deadline = self._deadline()
-        survey = await self._survey(profile.accounts, deadline)
+        known = await self._memory.known([one.id for one in profile.accounts])
         conflicts = preferences.conflict_calendars
         refs = sorted(conflicts | frozenset(also))
-        at = self._clock.now()
-        readings = await self._readings(survey, refs, window, deadline)
-        await self._note_health(profile.accounts, readings.values())
+        at, deadline = self._clock.now(), self._deadline()
+        zone = asyncio.create_task(self._zone(profile, deadline))
+        try:
+            mailboxes = {account: known[account.id] for account in profile.accounts}
+            wanted = Wanted(window, details, (preferences.target,) if preferences.target else ())
+            seen = await self._reader.read(mailboxes, refs, wanted, deadline)
+            zones = await zone
+        finally:
+            zone.cancel()
+            await asyncio.gather(zone, return_exceptions=True)
+        survey = _survey(seen, known)
+        read = {ref: one for mailbox in seen for ref, one in mailbox.readings.items()}
+        readings = {
+            ref: read.get(ref) or CalendarReading(survey.known(ref), failure=ReadFailure.NOT_FOUND) for ref in refs
+        }
+        await self._note_health(seen)
+        await self._memory.learn([_sight(one, zones) for one in seen], preferences)
         claims = await self._bookings.claims(profile.person.id, window)
         return LiveRead(
             profile,
@@ -183,93 +246,49 @@ class LiveCalendars:
 
     def name_of(self, ref: CalendarRef) -> Calendar:
         """The calendar as it was last listed, to name it; a nameless one where it never was."""
-        return self._remembered.get(ref) or Calendar(ref, name="", can_edit=False)
+        return self._memory.calendar(ref)
+
+    async def last_change(self, host: PersonId) -> datetime | None:
+        """When a booking of the host was last made, moved or cancelled. Raises StoreError."""
+        return await self._bookings.last_change(host)
 
     def _deadline(self) -> float:
         return asyncio.get_running_loop().time() + self._timeout
 
-    async def _survey(self, accounts: Sequence[Account], deadline: float) -> Survey:
-        listed = await _within(deadline, {account.id: self._list(account) for account in accounts})
-        lists = tuple(
-            listed[account.id] or AccountCalendars(account, failure=ReadFailure.TIMED_OUT) for account in accounts
-        )
-        for one in lists:
-            self._remember(one.calendars)
-            await self._set_health(one)
-        ids = frozenset(listed)
-        return Survey(lists, {ref: one for ref, one in self._remembered.items() if ref.account_id in ids})
+    async def _zone(self, profile: Profile, deadline: float) -> dict[AccountId, str | None]:
+        """What the mailbox that zone and hours come from says of its zone; asked for rarely where nothing needs it."""
+        account = mailbox_account(profile.accounts, profile.preferences)
+        if account is None:
+            return {}
+        settings = profile.mailbox
+        if settings is None and await self._memory.claim_zone(account.id):
+            settings = await self._reader.settings(account, deadline)
+        return {account.id: settings.zone} if settings else {}
 
-    async def _list(self, account: Account) -> AccountCalendars:
-        try:
-            return AccountCalendars(account, tuple(await self._calendars.list_calendars(account)))
-        except (CalendarError, IdentityError) as error:
-            return AccountCalendars(account, failure=failure_of(error))
-
-    async def _readings(
-        self, survey: Survey, refs: Sequence[CalendarRef], window: Interval, deadline: float
-    ) -> dict[CalendarRef, CalendarReading]:
-        work: dict[CalendarRef, Coroutine[Any, Any, CalendarReading]] = {}
-        for ref in refs:
-            listed, calendar = survey.list_of(ref.account_id), survey.find(ref)
-            if listed and calendar and calendar.can_be_read:
-                work[ref] = self._read(listed.account, calendar, window)
-        read = await _within(deadline, work)
-        return {
-            ref: read.get(ref)
-            or CalendarReading(survey.known(ref), failure=survey.failure_of(ref) or ReadFailure.TIMED_OUT)
-            for ref in refs
-        }
-
-    async def _read(self, account: Account, calendar: Calendar, window: Interval) -> CalendarReading:
-        try:
-            return await self._calendars.read(account, calendar, window)
-        except (CalendarError, IdentityError) as error:
-            return CalendarReading(calendar, failure=failure_of(error))
-
-    async def _set_health(self, listed: AccountCalendars) -> None:
-        """Keep the account's health true in both directions: a live list proves that the sign-in holds."""
-        if listed.failure is ReadFailure.RECONNECT and listed.account.health is AccountHealth.OK:
-            await self._accounts.set_health(listed.account.id, AccountHealth.RECONNECT)
-        elif listed.failure is None and listed.account.health is not AccountHealth.OK:
-            await self._accounts.set_health(listed.account.id, AccountHealth.OK)
-
-    async def _note_health(self, accounts: Sequence[Account], readings: Iterable[CalendarReading]) -> None:
-        broken = {one.calendar.ref.account_id for one in readings if one.failure is ReadFailure.RECONNECT}
-        for account in accounts:
-            if account.id in broken and account.health is AccountHealth.OK:
-                await self._accounts.set_health(account.id, AccountHealth.RECONNECT)
-
-    def _remember(self, calendars: Iterable[Calendar]) -> None:
-        for calendar in calendars:
-            self._remembered.pop(calendar.ref, None)
-            self._remembered[calendar.ref] = calendar
-        while len(self._remembered) > _REMEMBERED:
-            del self._remembered[next(iter(self._remembered))]
+    async def _note_health(self, seen: Iterable[MailboxSeen]) -> None:
+        """Keep the accounts' health true in both directions: a mailbox that answers proves that the sign-in holds."""
+        for one in seen:
+            if one.is_broken is None:
+                continue
+            health = AccountHealth.RECONNECT if one.is_broken else AccountHealth.OK
+            if one.account.health is not health:
+                await self._accounts.set_health(one.account.id, health)
 
 
-def failure_of(error: CalendarError | IdentityError) -> ReadFailure:
-    """Which failure of a calendar an error of the boundary is."""
-    if isinstance(error, CalendarError):
-        return error.failure
-    return ReadFailure.RECONNECT if isinstance(error, ReconnectNeeded) else ReadFailure.UNAVAILABLE
+def _survey(seen: Sequence[MailboxSeen], known: Mapping[AccountId, KnownMailbox]) -> Survey:
+    before = [one for mailbox in known.values() for one in mailbox.calendars or ()]
+    found = frozenset(ref for one in seen for ref, reading in one.readings.items() if reading.failure is None)
+    proved = frozenset(ref for one in seen for ref in one.gone)
+    return Survey(
+        tuple(AccountCalendars(one.account, one.calendars or (), one.failure) for one in seen),
+        {one.calendar.ref: one.calendar for one in before},
+        frozenset(one.calendar.ref for one in before if one.is_gone) - found | proved,
+    )
 
 
-async def _within(deadline: float, work: Mapping[K, Coroutine[Any, Any, V]]) -> dict[K, V | None]:
-    """Run all at once until ``deadline`` (the loop's clock); None for what missed it. An error of one ends all."""
-    if not work:
-        return {}
-    tasks = {key: asyncio.create_task(one) for key, one in work.items()}
-    try:
-        remaining = max(0.0, deadline - asyncio.get_running_loop().time())
-        await asyncio.wait(tasks.values(), timeout=remaining, return_when=asyncio.FIRST_EXCEPTION)
-        failed = [task for task in tasks.values() if task.done() and not task.cancelled() and task.exception()]
-        for task in failed:
-            task.result()
-        return {key: task.result() if task.done() else None for key, task in tasks.items()}
-    finally:
-        for task in tasks.values():
-            task.cancel()
-        await asyncio.gather(*tasks.values(), return_exceptions=True)
+def _sight(seen: MailboxSeen, zones: Mapping[AccountId, str | None]) -> Sight:
+    account_id = seen.account.id
+    return Sight(account_id, seen.calendars, seen.gone, zones.get(account_id), seen.is_broken)
 
 
 def _unite(first: tuple[Account, ...], second: tuple[Account, ...]) -> tuple[Account, ...]:

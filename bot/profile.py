@@ -7,6 +7,7 @@ and client contradict each other, or neither names a zone, the person is asked a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,9 +71,18 @@ def resolve_hours(preferences: Preferences, mailbox: MailboxSettings | None) -> 
     return WorkingHours(), Source.ASSUMED
 
 
+def mailbox_account(accounts: Sequence[Account], preferences: Preferences) -> Account | None:
+    """The account whose mailbox says what the settings leave open: the target's, else the first."""
+    target = preferences.target
+    return next((one for one in accounts if target and one.id == target.account_id), next(iter(accounts), None))
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A connected person with settings, zone and hours resolved; load a fresh one for each turn."""
+    """A connected person with settings, zone and hours resolved; load a fresh one for each turn.
+
+    ``mailbox`` is what the mailbox was found to say, where it had to be asked.
+    """
 
     person: Person
     accounts: tuple[Account, ...]
@@ -81,6 +91,7 @@ class Profile:
     zone_source: Source
     hours: WorkingHours
     hours_source: Source
+    mailbox: MailboxSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +128,13 @@ class Profiles:
         if isinstance(zone, ZoneQuestion):
             return zone
         hours, hours_source = resolve_hours(preferences, mailbox)
-        return Profile(person, accounts, preferences, zone.zone, zone.source, hours, hours_source)
+        return Profile(person, accounts, preferences, zone.zone, zone.source, hours, hours_source, mailbox)
 
     async def mailbox(self, accounts: tuple[Account, ...], preferences: Preferences) -> MailboxSettings | None:
         """What the target account's mailbox (else the first) says; None where not needed or without an answer."""
-        if not accounts or (find_zone(preferences.zone) and preferences.hours):
+        account = mailbox_account(accounts, preferences)
+        if account is None or (find_zone(preferences.zone) and preferences.hours):
             return None
-        target = preferences.target
-        account = next((one for one in accounts if target and one.id == target.account_id), accounts[0])
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._calendars.mailbox_settings(account)
