@@ -274,7 +274,11 @@ LEXICON = Lexicon(
         r"\b(?:send|tell|show|give|ask|book|ping) (?P<n>[^\W\d_][^\d?!.]{1,60})",
         r"\bfor (?P<n>[^\W\d_][^\d?!.]{1,80}) and me\b",
     ),
-    not_time=(r"\b(?:my|the) (?:work ?)?day (?:starts?|begins?|ends?|finish|over)\b",),
+    not_time=(
+        r"\b(?:my|the) (?:work ?)?day (?:starts?|begins?|ends?|finish|over)\b",
+        # "why not on Thursday" excludes nothing
+        r"\bwhy (?:is it |am i |are we )?not\b",
+    ),
     start_words=frozenset({"from", "starting at", "starting from", "starting"}),
     place_markers=frozenset({"at", "in"}),
     place_name_markers=frozenset({"at"}),

@@ -315,6 +315,8 @@ LEXICON = Lexicon(
         r"\bpour (?P<n>[^\W\d_][^\d?!.]{1,80}) et moi\b",
     ),
     not_time=(
+        # "pourquoi pas le 3 décembre" excludes nothing
+        r"\bpourquoi pas\b",
         r"(?<=commence )(?:ma|la) journee\b|(?<=finit )(?:ma|la) journee\b|(?<=termine )(?:ma|la) journee\b",
         r"\bma journee(?= (?:commence|finit|se termine|debute))",
         r"(?<=fini )ma journee\b",
