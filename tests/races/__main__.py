@@ -29,6 +29,11 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def progress(figures: Figures) -> None:
+    if figures.races % 100 == 0:
+        print(f"{figures.races} races, {len(figures.violations)} violations", file=sys.stderr, flush=True)
+
+
 async def race(plan: Plan, hosts: int) -> Figures:
     with tempfile.TemporaryDirectory(prefix="creneau-races-") as folder:
         data = Path(folder) / "data"
@@ -36,7 +41,7 @@ async def race(plan: Plan, hosts: int) -> Figures:
             EmbeddedPostgres(data, durable=False) as server,
             opened(server.url, Path(folder), hosts) as stage,
         ):
-            figures = await Run(stage, plan).go()
+            figures = await Run(stage, plan, tell=progress).go()
         reset(data)
         return figures
 

@@ -42,10 +42,17 @@ class Plan:
 
 
 class Run:
-    """``settle`` is awaited after the races, again and again while anything is open."""
+    """``settle`` is awaited after the races, again and again while anything is open; ``tell`` hears each race's end."""
 
-    def __init__(self, stage: Stage, plan: Plan, settle: Callable[[], Awaitable[object]] | None = None) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        plan: Plan,
+        settle: Callable[[], Awaitable[object]] | None = None,
+        tell: Callable[[Figures], object] = lambda figures: None,
+    ) -> None:
         self.figures = Figures()
+        self._tell = tell
         self._stage = stage
         self._plan = plan
         self._settle = settle
@@ -99,6 +106,7 @@ class Run:
             opened = await self._stage.rows(OPEN_NOW, f"race {number} %")
         figures = self.figures
         figures.races += 1
+        self._tell(figures)
         figures.kinds[kind.__name__.replace("_", " ")] += 1
         figures.with_faults += with_faults
         figures.left_open += opened[0]["n"]

@@ -192,3 +192,9 @@ def test_nothing_to_draw_is_no_picture() -> None:
     found = picture(t, outlines(availability_of(WorkingHours(), PARIS), [whole_days(date(2026, 11, 28), 2, PARIS)]))
     assert found.scale is None
     assert found.bar(date(2026, 11, 28)) is None
+
+
+def test_a_quarter_that_is_only_partly_asked_about_is_not_drawn_free() -> None:
+    asked = Interval(datetime(2026, 11, 24, 10, 7, tzinfo=PARIS), datetime(2026, 11, 24, 11, 20, tzinfo=PARIS))
+    (row,) = rows_of(outlines(availability_of(WorkingHours(), PARIS), [asked]), PARIS)
+    assert [place / 4 for place in range(96) if row.at(place) is Cell.FREE] == [10.25, 10.5, 10.75, 11.0]
