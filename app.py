@@ -37,23 +37,23 @@ from adapters.web.health import MetricsAccess, add_health_routes, add_metrics_ro
 from adapters.web.messages import add_messages_route
 from adapters.web.server import WebConfig, new_application
 from adapters.web.signin import SignInPages
-from bot.agenda import Agendas
-from bot.booking import BookingDesk
-from bot.changing import ChangeDesk
-from bot.connecting import Connecting
+from bot.accounts.connecting import Connecting
+from bot.answers.agenda import Agendas
+from bot.answers.free_time import FreeTime
+from bot.answers.what_if import WhatIfDesk
+from bot.bookings.booking import BookingDesk
+from bot.bookings.changing import ChangeDesk
+from bot.bookings.rechecking import Recheck
+from bot.bookings.settling import Settler
 from bot.conversation import Event, Replies
 from bot.errors import StoreError
-from bot.free_time import FreeTime
-from bot.ignoring import Ignoring
-from bot.live import LiveCalendars
-from bot.news import News
+from bot.mailboxes.ignoring import Ignoring
+from bot.mailboxes.live import LiveCalendars
+from bot.mailboxes.news import News
 from bot.ports import Clock
-from bot.preferences import PreferencesDesk
 from bot.profile import Profiles
-from bot.rechecking import Recheck
-from bot.setting_desk import LastChanges, SettingDesk
-from bot.settling import Settler
-from bot.what_if import WhatIfDesk
+from bot.settings.preferences import PreferencesDesk
+from bot.settings.setting_desk import LastChanges, SettingDesk
 from dialogs.agenda import AgendaDialog
 from dialogs.book import BookDialog
 from dialogs.cancel import CancelDialog

@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.conversation import Reply, SentMessage
-from bot.memory import Fact, KnownMailbox
+from bot.mailboxes.memory import Fact, KnownMailbox
 from bot.model import (
     Account,
     AccountHealth,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.agenda import Agenda, AgendaResult, Agendas, NextMeeting, NextResult
+from bot.answers.agenda import Agenda, AgendaResult, Agendas, NextMeeting, NextResult
+from bot.answers.free_time import NoConflictCalendar
+from bot.answers.meeting_filter import About
 from bot.conversation import Replies
-from bot.free_time import NoConflictCalendar
 from bot.language.request import Action, Intent, Request
-from bot.meeting_filter import About
 from bot.model import Interval
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
 from dialogs.ask import Ask, read_ask

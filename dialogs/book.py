@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from bot.answers.free_time import FreeTime, FreeTimeAnswer
 from bot.availability import SOFT_REASONS, State, Verdict
-from bot.booking import BookingDesk
-from bot.booking_outcome import (
+from bot.bookings.booking import BookingDesk
+from bot.bookings.booking_outcome import (
     Confirmed,
     Failed,
     FailureKind,
@@ -26,9 +27,8 @@ from bot.booking_outcome import (
 )
 from bot.civil import find_zone
 from bot.conversation import CardJson, Replies
-from bot.free_time import FreeTime, FreeTimeAnswer
 from bot.language.request import Intent, Window
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import Account, Calendar, CalendarReading, CalendarRef, Interval
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
 from dialogs.ask import Ask, Seen, Slot, read_ask

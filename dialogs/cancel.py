@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.change_outcome import Cancelled, CancelOutcome, ChangeInProgress, ChangePending, Overtaken
-from bot.changing import ChangeDesk
+from bot.bookings.change_outcome import Cancelled, CancelOutcome, ChangeInProgress, ChangePending, Overtaken
+from bot.bookings.changing import ChangeDesk
 from bot.conversation import CardJson, Replies, Toast
 from bot.model import Booking, BookingState, ChangeKind
 from bot.profile import Profile

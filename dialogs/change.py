@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from bot.agenda import Agenda, Agendas
-from bot.booking_form import FARTHEST
+from bot.answers.agenda import Agenda, Agendas
+from bot.answers.meetings import Meeting
+from bot.bookings.booking_form import FARTHEST
+from bot.bookings.meeting_meant import Described, in_windows, is_called, meant
 from bot.conversation import CardJson, Replies
 from bot.language.request import Action, Intent, QuestionKind, Request, Window
-from bot.live import Checked
-from bot.meeting_meant import Described, in_windows, is_called, meant
-from bot.meetings import Meeting
+from bot.mailboxes.live import Checked
 from bot.model import Booking, BookingState, Interval
 from bot.profile import Profile
 from dialogs.ask import Ask, read_ask

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.connecting import Connecting
-from bot.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
+from bot.accounts.connecting import Connecting
+from bot.accounts.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
 from bot.conversation import Card, CardJson, Replies
 from bot.errors import IdentityUnavailable
 from bot.model import Person
@@ -34,7 +34,7 @@ class ConnectedCards:
 
 
 class ChatAnnouncer:
-    """Says in the person's chat what the browser brought (:class:`bot.connection.ConnectionAnnouncer`)."""
+    """Says in the person's chat what the browser brought (:class:`bot.accounts.connection.ConnectionAnnouncer`)."""
 
     def __init__(self, people: People, channel: Channel, connected: ConnectedCards) -> None:
         self._people = people

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.conversation import CardJson, Replies
-from bot.free_time import (
+from bot.answers.free_time import (
     CheckAnswer,
     CheckResult,
     FreeTime,
@@ -15,6 +14,7 @@ from bot.free_time import (
     WhyAnswer,
     WhyResult,
 )
+from bot.conversation import CardJson, Replies
 from bot.language.request import Action, Intent, QuestionKind, Request
 from bot.model import Interval
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion

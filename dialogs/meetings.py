@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.booking_outcome import TargetUnavailable
-from bot.change_outcome import (
+from bot.bookings.booking_outcome import TargetUnavailable
+from bot.bookings.change_outcome import (
     Cancelled,
     ChangeFailed,
     ChangeInProgress,
@@ -18,7 +18,7 @@ from bot.change_outcome import (
     Overtaken,
 )
 from bot.conversation import CardJson, Replies
-from bot.live import LiveCalendars
+from bot.mailboxes.live import LiveCalendars
 from bot.model import Booking, BookingState, Calendar, ChangeKind, Interval
 from bot.ports import Bookings
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion

@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.answers.free_time import FreeTime, FreeTimeAnswer
 from bot.availability import SOFT_REASONS, Reason, State
-from bot.booking_outcome import SlotJustTaken, Unreadable
-from bot.change_outcome import InvalidChange, MoveOffer
-from bot.changing import ChangeDesk
+from bot.bookings.booking_outcome import SlotJustTaken, Unreadable
+from bot.bookings.change_outcome import InvalidChange, MoveOffer
+from bot.bookings.changing import ChangeDesk
+from bot.bookings.meeting_meant import names_day, names_slot
 from bot.civil import find_zone, first_instant, local_date
 from bot.conversation import CardJson, Replies
-from bot.free_time import FreeTime, FreeTimeAnswer
 from bot.language.request import Intent
-from bot.live import Checked
-from bot.meeting_meant import names_day, names_slot
+from bot.mailboxes.live import Checked
 from bot.model import Booking, BookingState, CalendarReading, ChangeKind, Interval
 from bot.profile import Profile
 from dialogs.ask import Ask, read_ask

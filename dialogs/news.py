@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.conversation import Card, Replies
-from bot.memory import FactKind
-from bot.news import News
+from bot.mailboxes.memory import FactKind
+from bot.mailboxes.news import News
 from dialogs.cards import connect
 from dialogs.cards import news as cards
 from dialogs.cards.elements import summary_of

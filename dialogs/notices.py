@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot.booking_outcome import Settled, SettleResult
+from bot.bookings.booking_outcome import Settled, SettleResult
 from bot.civil import find_zone
 from bot.conversation import Card, CardJson
 from bot.errors import ChannelError

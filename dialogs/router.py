@@ -20,9 +20,9 @@ from bot.conversation import (
     SignInCodeReceived,
 )
 from bot.errors import StoreUnavailable
-from bot.ignoring import Ignoring
 from bot.language import understand
 from bot.language.request import Intent, Request
+from bot.mailboxes.ignoring import Ignoring
 from bot.ports import Clock, People, PreferencesStore
 from bot.profile import Profile, Profiles
 from dialogs.agenda import INTENTS as AGENDA_INTENTS

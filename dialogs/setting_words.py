@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.answers.what_if import WhatIfDesk
 from bot.conversation import Replies
 from bot.language.request import Request, Topic, Wish
 from bot.model import CalendarRef, Interval
-from bot.preferences import PreferencesDesk
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
-from bot.setting_change import Asking, SettingQuestion, ValueWanted
-from bot.setting_desk import Changed, ChangeResult, Context, NothingToUndo, Overtaken, Refused, SettingDesk, UndoResult
-from bot.what_if import WhatIfDesk
+from bot.settings.preferences import PreferencesDesk
+from bot.settings.setting_change import Asking, SettingQuestion, ValueWanted
+from bot.settings.setting_desk import (
+    Changed,
+    ChangeResult,
+    Context,
+    NothingToUndo,
+    Overtaken,
+    Refused,
+    SettingDesk,
+    UndoResult,
+)
 from dialogs.cards import setting_change as cards
 from dialogs.cards import welcome, what_if
 from dialogs.cards.setting_form import setting_form

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.conversation import CardJson, Replies
-from bot.live import AccountCalendars
+from bot.mailboxes.live import AccountCalendars
 from bot.model import CalendarRef, Person, Preferences
 from bot.ports import Clock
-from bot.preferences import (
+from bot.profile import NotConnected, Source, ZoneKnown, ZoneQuestion
+from bot.settings.preferences import (
     Conflict,
     InvalidSettings,
     Listing,
@@ -20,9 +21,8 @@ from bot.preferences import (
     SettingProblem,
     SettingsView,
 )
-from bot.profile import NotConnected, Source, ZoneKnown, ZoneQuestion
-from bot.setting_change import changed_parts, undo_of
-from bot.setting_desk import LastChanges
+from bot.settings.setting_change import changed_parts, undo_of
+from bot.settings.setting_desk import LastChanges
 from dialogs.cards import setting_change, views, welcome, zones
 from dialogs.cards import settings as cards
 from dialogs.cards.differences import differences

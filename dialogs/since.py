@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.free_time import FreeTime
+from bot.answers.free_time import FreeTime
 from bot.profile import Profile
 from dialogs.ask import read_seen
 from dialogs.cards.views import Since

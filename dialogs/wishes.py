@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.language.request import Topic, Wish
 from bot.model import AccountId, CalendarRef, Preferences, WorkingHours
-from bot.setting_change import Part, Undo
+from bot.settings.setting_change import Part, Undo
 
 MOST_WISHES = 20
 MOST_CALENDARS = 40

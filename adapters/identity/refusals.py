@@ -11,7 +11,7 @@ import msal
 import requests
 
 from adapters.identity.registration import short
-from bot.connection import BASE_SCOPES
+from bot.accounts.connection import BASE_SCOPES
 from bot.errors import ConsentMissing, IdentityError, IdentityUnavailable, SignInCancelled, SignInRefused
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msal
 
 from adapters.identity.transport import PRODUCTION, HttpClient
-from bot.connection import BASE_SCOPES
+from bot.accounts.connection import BASE_SCOPES
 
 PUBLIC_GRAPH = "https://graph.microsoft.com"
 # A client that says CP1 is sent claims challenges and gets long-lived, revocable tokens (continuous access evaluation).

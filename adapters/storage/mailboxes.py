@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from adapters.storage.convert import storable
 from adapters.storage.database import Database
 from adapters.storage.tables import AccountRow, KnownMailboxRow, NewsRow
-from bot.memory import Fact, FactKind, KnownCalendar, KnownMailbox
+from bot.mailboxes.memory import Fact, FactKind, KnownCalendar, KnownMailbox
 from bot.model import AccountHealth, AccountId, Calendar, CalendarRef, PersonId
 
 _TEXTS = ("name", "owner_name", "owner_address")

@@ -19,8 +19,8 @@ from adapters.web.pages.page import Page, rendered
 from adapters.web.pages.sign_in import finished_page, plain_page
 from adapters.web.pages.texts import CATALOGUE
 from adapters.web.server import is_loopback_name, preferred_language
-from bot.connecting import Connecting
-from bot.connection import NotConnected, NotConnectedReason
+from bot.accounts.connecting import Connecting
+from bot.accounts.connection import NotConnected, NotConnectedReason
 from bot.errors import CreneauError
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from microsoft_teams.cards import Action, CardElement
 
-from bot.agenda import Agenda, AgendaDay
+from bot.answers.agenda import Agenda, AgendaDay
 from bot.civil import DAY, day_start, local_date
 from bot.conversation import CardJson
 from bot.language.request import Intent, Window

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from microsoft_teams.cards import Action, CardElement
 
+from bot.answers.meeting_filter import About
 from bot.conversation import CardJson
-from bot.live import Checked
-from bot.meeting_filter import About
+from bot.mailboxes.live import Checked
 from dialogs.ask import Ask
 from dialogs.cards.agenda_rows import Detail
 from dialogs.cards.elements import banner, execute, without_inputs

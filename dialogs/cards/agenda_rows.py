@@ -8,10 +8,10 @@ from enum import IntEnum
 
 from microsoft_teams.cards import ActionSet, CardElement, Column, ColumnSet, Container, TextBlock
 
-from bot.agenda import Entry
+from bot.answers.agenda import Entry
+from bot.answers.meetings import Certainty, Meeting
 from bot.civil import DAY
-from bot.live import Checked
-from bot.meetings import Certainty, Meeting
+from bot.mailboxes.live import Checked
 from bot.model import CalendarRef, DaySpan, Interval, ShowAs
 from dialogs.cards.elements import reveal, strong, subtle
 from dialogs.cards.links import join_link, markdown_link, outlook_link

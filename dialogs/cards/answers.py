@@ -7,8 +7,8 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from bot.free_time import Outdated
-from bot.live import Checked
+from bot.answers.free_time import Outdated
+from bot.mailboxes.live import Checked
 from bot.model import Interval
 from dialogs.ask import Ask, Seen, Slot
 from dialogs.cards.elements import actions, body, execute, without_inputs

@@ -9,10 +9,10 @@ from datetime import timedelta
 from microsoft_teams.cards import CardElement
 
 from bot.availability import Reason
-from bot.booking_form import LOCATION_LIMIT, NOTE_LIMIT, SUBJECT_LIMIT, parse_invitee
-from bot.booking_outcome import FailureKind, TargetProblem
+from bot.bookings.booking_form import LOCATION_LIMIT, NOTE_LIMIT, SUBJECT_LIMIT, parse_invitee
+from bot.bookings.booking_outcome import FailureKind, TargetProblem
 from bot.conversation import CardJson
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import Booking, CalendarReading, Interval
 from dialogs.ask import Ask, Slot
 from dialogs.cards.answers import since_line

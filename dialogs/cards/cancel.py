@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from microsoft_teams.cards import Action, CardElement
 
-from bot.changing import MESSAGE_LIMIT
+from bot.bookings.changing import MESSAGE_LIMIT
 from bot.conversation import CardJson
 from bot.model import Booking
 from dialogs.cards.chooser import foreign_lines, meeting_item

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from microsoft_teams.cards import Action, CardElement
 
-from bot.booking_outcome import FailureKind
+from bot.bookings.booking_outcome import FailureKind
 from bot.conversation import CardJson
 from bot.model import Booking, BookingState, ChangeKind, Interval
 from dialogs.cards.elements import Tone, actions, banner, card, execute, rows, subtle, without_inputs

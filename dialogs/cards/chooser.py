@@ -9,7 +9,7 @@ from microsoft_teams.cards import Action, CardElement
 
 from bot.conversation import CardJson
 from bot.language.request import Intent
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import Booking
 from dialogs.ask import Ask
 from dialogs.cards.elements import (

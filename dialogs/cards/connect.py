@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from microsoft_teams.cards import CardElement
 
-from bot.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
+from bot.accounts.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
 from bot.conversation import CardJson
 from bot.model import Account, AccountKind, ReadFailure
 from dialogs.cards.elements import (

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import Action, CardElement
 
+from bot.answers.why import causes_of
 from bot.availability import SOFT_REASONS, State
 from bot.conversation import CardJson
 from bot.language.request import Intent, Question, QuestionKind
 from bot.model import Interval
-from bot.why import causes_of
 from dialogs.ask import Ask, Slot
 from dialogs.cards.answers import (
     MOST_ACTIONS,

@@ -7,7 +7,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action
 
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import CalendarReading
 from dialogs.cards.elements import execute, without_inputs
 from dialogs.cards.fields import calendar_token

@@ -9,7 +9,7 @@ from microsoft_teams.cards import CardElement
 
 from bot.availability import Reason
 from bot.conversation import CardJson
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import Booking, CalendarReading, Interval
 from dialogs.ask import Slot
 from dialogs.cards.elements import (

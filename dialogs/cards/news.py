@@ -9,8 +9,8 @@ from microsoft_teams.cards import Action
 
 from bot.conversation import CardJson
 from bot.language.request import Topic, Wish
-from bot.memory import FactKind
-from bot.news import Item
+from bot.mailboxes.memory import FactKind
+from bot.mailboxes.news import Item
 from dialogs.cards.elements import actions, body, bullets, card, execute, heading
 from dialogs.cards.verbs import Verb
 from dialogs.texts import Texts, escape_markdown, plain

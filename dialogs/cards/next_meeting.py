@@ -7,11 +7,11 @@ from datetime import datetime, time, timedelta
 
 from microsoft_teams.cards import Action, CardElement
 
-from bot.agenda import Entry, NextMeeting
+from bot.answers.agenda import Entry, NextMeeting
+from bot.answers.meetings import Meeting
 from bot.civil import DAY
 from bot.conversation import CardJson
 from bot.language.request import Intent, Window
-from bot.meetings import Meeting
 from bot.model import Interval
 from dialogs.ask import Ask
 from dialogs.cards.agenda_parts import MOST_SPOKEN, about_text, ask_button, fitting, repairs, unread

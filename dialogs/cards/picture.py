@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards import CardElement, Column, ColumnSet, Container
 
+from bot.answers.outline import DayOutline, row_minutes
 from bot.availability import ReasonKind, Segment, State
 from bot.model import Interval
-from bot.outline import DayOutline, row_minutes
 from dialogs.cards.elements import Tone, subtle
 from dialogs.texts import Texts
 

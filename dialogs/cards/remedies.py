@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from microsoft_teams.cards import Action, ExecuteAction
 
+from bot.answers.why import SWITCHED, Cause
 from bot.availability import ReasonKind
 from bot.language.request import Topic, Wish
 from bot.model import CalendarRef
-from bot.why import SWITCHED, Cause
 from dialogs.cards.elements import execute, without_inputs
 from dialogs.cards.verbs import Verb
 from dialogs.texts import Texts, plain

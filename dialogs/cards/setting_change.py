@@ -10,8 +10,8 @@ from microsoft_teams.cards import Action, CardElement
 from bot.conversation import CardJson
 from bot.language.request import Topic
 from bot.model import Account
-from bot.preferences import SettingFault, SettingProblem
-from bot.setting_change import Asking, Choice, Part, SettingQuestion
+from bot.settings.preferences import SettingFault, SettingProblem
+from bot.settings.setting_change import Asking, Choice, Part, SettingQuestion
 from dialogs.cards.elements import (
     Tone,
     actions,

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from microsoft_teams.cards import CardElement
 
-from bot.live import AccountCalendars
-from bot.mailbox_reader import LASTING
+from bot.mailboxes.live import AccountCalendars
+from bot.mailboxes.mailbox_reader import LASTING
 from bot.model import Calendar, ReadFailure, WorkingHours
 from bot.profile import Source
 from dialogs.cards.elements import (

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.model import Account, Calendar, CalendarRef, Preferences, WorkingHours
-from bot.setting_change import Part, changed_parts
+from bot.settings.setting_change import Part, changed_parts
 from dialogs.texts import Texts, escape_markdown
 
 _NAMES = {

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.answers.free_time import EmptyReason, FreeTimeAnswer, Outdated
+from bot.answers.outline import DayOutline
+from bot.answers.why import WhyDay
 from bot.availability import Verdict
-from bot.free_time import EmptyReason, FreeTimeAnswer, Outdated
 from bot.language.request import QuestionKind, Window
-from bot.live import AccountCalendars, Checked
+from bot.mailboxes.live import AccountCalendars, Checked
 from bot.model import CalendarRef, Interval, Preferences, WorkingHours
-from bot.outline import DayOutline
 from bot.profile import Source
-from bot.why import WhyDay
 from dialogs.ask import Ask, Seen
 
 

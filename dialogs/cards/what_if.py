@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from microsoft_teams.cards import CardElement
 
+from bot.answers.what_if import ChangedDay, WhatIf
 from bot.conversation import CardJson
 from bot.language.request import Wish
 from bot.model import Interval
-from bot.what_if import ChangedDay, WhatIf
 from dialogs.cards.elements import (
     actions,
     banner,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from microsoft_teams.cards import CardElement
 
+from bot.answers.why import Cause, WhyDay
 from bot.availability import State
 from bot.conversation import CardJson
 from bot.model import Interval
-from bot.why import Cause, WhyDay
 from dialogs.cards.answers import MOST_ACTIONS, assumed, carried, readings, repairs, since_line
 from dialogs.cards.elements import Tone, actions, banner, bullets, card, execute, strong, subtle, without_inputs
 from dialogs.cards.picture import Picture, picture

@@ -7,11 +7,11 @@ from datetime import time, timedelta
 
 from microsoft_teams.cards import CardElement
 
+from bot.answers.why import Cause, distinct
 from bot.availability import Reason, ReasonKind
 from bot.language.request import QuestionKind, Window
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import BusyBlock, CalendarReading, Interval, ReadFailure, ShowAs
-from bot.why import Cause, distinct
 from dialogs.cards.elements import body, bullets, subtle
 from dialogs.cards.fields import FieldProblem, Problem
 from dialogs.cards.views import Assumption

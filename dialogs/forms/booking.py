@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import booking_form as desk
 from bot.availability import SOFT_REASONS, ReasonKind
-from bot.booking_form import (
+from bot.bookings import booking_form as desk
+from bot.bookings.booking_form import (
     INVITEE_LIMIT,
     LOCATION_LIMIT,
     NOTE_LIMIT,

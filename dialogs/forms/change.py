@@ -11,8 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.availability import ReasonKind
-from bot.booking_form import SHORTEST
-from bot.changing import MESSAGE_LIMIT
+from bot.bookings.booking_form import SHORTEST
+from bot.bookings.changing import MESSAGE_LIMIT
 from bot.model import Interval
 from dialogs.ask import Slot, read_minutes
 from dialogs.cards.fields import Field, FieldProblem, Problem, Problems

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
 
-from bot import preferences as desk
 from bot.model import AccountId, CalendarRef, Preferences, WorkingHours
-from bot.preferences import BUFFERS, DURATIONS, NOTICES, WINDOWS
+from bot.settings import preferences as desk
+from bot.settings.preferences import BUFFERS, DURATIONS, NOTICES, WINDOWS
 from dialogs.cards.fields import Field, FieldProblem, Problem, Problems, calendar_token
 from dialogs.cards.setting_inputs import overnight_mark
 from dialogs.forms.values import read_time, read_toggle, read_version, read_zone

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.conversation import CardJson
-from bot.live import AccountCalendars, Checked
-from bot.memory import Fact, FactKind
+from bot.mailboxes.live import AccountCalendars, Checked
+from bot.mailboxes.memory import Fact, FactKind
+from bot.mailboxes.news import Item
 from bot.model import Calendar, CalendarReading, ReadFailure
-from bot.news import Item
 from dialogs.cards.news import news
 from dialogs.cards.settings import settings
 from dialogs.cards.views import SettingsView

@@ -8,16 +8,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.agenda import MOST_ENTRIES, Agenda, AgendaDay, Entry, NextMeeting
+from bot.accounts.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
+from bot.answers.agenda import MOST_ENTRIES, Agenda, AgendaDay, Entry, NextMeeting
+from bot.answers.free_time import Outdated
+from bot.answers.meeting_filter import About
+from bot.answers.meetings import Certainty, Meeting
+from bot.answers.outline import DayOutline
+from bot.answers.why import Cause, WhyDay
 from bot.availability import Reason, ReasonKind, Segment, State, Verdict
-from bot.booking_outcome import FailureKind, TargetProblem
-from bot.connection import CodeRefused, Connected, NotConnected, NotConnectedReason
+from bot.bookings.booking_outcome import FailureKind, TargetProblem
 from bot.conversation import CardJson
-from bot.free_time import Outdated
 from bot.language.request import Intent, Question, QuestionKind, Topic, Window
-from bot.live import AccountCalendars, Checked
-from bot.meeting_filter import About
-from bot.meetings import Certainty, Meeting
+from bot.mailboxes.live import AccountCalendars, Checked
 from bot.model import (
     Account,
     AccountHealth,
@@ -43,9 +45,7 @@ from bot.model import (
     WorkingHours,
     WrittenEvent,
 )
-from bot.outline import DayOutline
 from bot.profile import Profile, Source
-from bot.why import Cause, WhyDay
 from dialogs.ask import Ask, Seen, Slot
 from dialogs.cards import agenda, booking, connect, differences, free, next_meeting, settings, welcome, why, zones
 from dialogs.cards.fields import Field, FieldProblem, Problem

@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.availability import Reason, ReasonKind
-from bot.booking_outcome import FailureKind
+from bot.bookings.booking_outcome import FailureKind
 from bot.conversation import CardJson
 from bot.language.request import Intent, Window
-from bot.live import Checked
+from bot.mailboxes.live import Checked
 from bot.model import (
     AccountId,
     Booking,

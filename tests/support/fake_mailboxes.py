@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from bot.memory import Fact, FactKind, KnownMailbox
+from bot.mailboxes.memory import Fact, FactKind, KnownMailbox
 from bot.model import AccountHealth, AccountId, PersonId
 from tests.support.fake_faults import Faults
 from tests.support.fake_people import FakeAccounts

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from bot.connection import Connected, NotConnected
+from bot.accounts.connection import Connected, NotConnected
 from bot.errors import ChannelUnavailable, IdentityError, IdentityUnavailable, SignInCancelled, SignInRefused
 from bot.model import AccountKind, Person, PersonId
 from bot.ports import SignedIn, SignIn, SignInFlow

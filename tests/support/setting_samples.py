@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from bot.answers.what_if import ChangedDay, WhatIf
 from bot.availability import Reason, ReasonKind
 from bot.conversation import CardJson
 from bot.language.request import Topic, Wish
-from bot.live import AccountCalendars, Checked
+from bot.mailboxes.live import AccountCalendars, Checked
 from bot.model import (
     Account,
     AccountId,
@@ -26,9 +27,8 @@ from bot.model import (
     ShowAs,
     WorkingHours,
 )
-from bot.preferences import DURATIONS, Setting, SettingFault, SettingProblem
-from bot.setting_change import Asking, Choice, Part, SettingQuestion, changed_parts, undo_of
-from bot.what_if import ChangedDay, WhatIf
+from bot.settings.preferences import DURATIONS, Setting, SettingFault, SettingProblem
+from bot.settings.setting_change import Asking, Choice, Part, SettingQuestion, changed_parts, undo_of
 from dialogs.cards import setting_change as cards
 from dialogs.cards.setting_form import setting_form
 from dialogs.cards.setting_values import ChangeView

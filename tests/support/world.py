@@ -6,17 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.agenda import Agendas
-from bot.booking import BookingDesk, DeskTimes
-from bot.booking_form import BookingForm
-from bot.changing import ChangeDesk
-from bot.free_time import FreeTime
-from bot.live import LiveCalendars
+from bot.answers.agenda import Agendas
+from bot.answers.free_time import FreeTime
+from bot.bookings.booking import BookingDesk, DeskTimes
+from bot.bookings.booking_form import BookingForm
+from bot.bookings.changing import ChangeDesk
+from bot.bookings.rechecking import Recheck
+from bot.bookings.settling import Settler
+from bot.mailboxes.live import LiveCalendars
 from bot.model import AccountKind, Person, PersonId, Preferences, TeamsUser, WorkingHours
-from bot.preferences import PreferencesDesk
 from bot.profile import Profile, Profiles
-from bot.rechecking import Recheck
-from bot.settling import Settler
+from bot.settings.preferences import PreferencesDesk
 from tests.support.fakes import (
     FakeAccounts,
     FakeBookings,

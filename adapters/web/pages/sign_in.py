@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.web.pages.page import Page
 from adapters.web.pages.texts import page_text
-from bot.connection import CodeNeeded, Connected, Finished, NotConnected, NotConnectedReason
+from bot.accounts.connection import CodeNeeded, Connected, Finished, NotConnected, NotConnectedReason
 
 STATUS = {
     NotConnectedReason.EXPIRED: 410,

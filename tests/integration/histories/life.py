@@ -13,14 +13,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from adapters.storage import Storage
-from bot.booking import BookingDesk, DeskTimes
-from bot.booking_form import BookingForm
-from bot.changing import ChangeDesk
-from bot.free_time import CheckAnswer, FreeTime, FreeTimeAnswer
-from bot.live import LiveCalendars
+from bot.answers.free_time import CheckAnswer, FreeTime, FreeTimeAnswer
+from bot.bookings.booking import BookingDesk, DeskTimes
+from bot.bookings.booking_form import BookingForm
+from bot.bookings.changing import ChangeDesk
+from bot.bookings.settling import Settler
+from bot.mailboxes.live import LiveCalendars
 from bot.model import Account, CalendarRef, Interval, Person, Preferences, TeamsUser, WorkingHours
 from bot.profile import Profile, Profiles
-from bot.settling import Settler
 from tests.integration.histories.history import History, Step
 from tests.support.fakes import FakeClock, FakeJobs, Faults
 from tests.support.microsoft import Microsoft

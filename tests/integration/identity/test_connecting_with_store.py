@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from adapters.storage import Storage
-from bot.connecting import Connecting
-from bot.connection import CodeNeeded, CodeRefused, Connected, NotConnected, NotConnectedReason, SignInBegun
+from bot.accounts.connecting import Connecting
+from bot.accounts.connection import CodeNeeded, CodeRefused, Connected, NotConnected, NotConnectedReason, SignInBegun
 from bot.model import Person, TeamsUser
 from tests.support.fake_sign_in import CAMILLE_OID, CONTOSO, FakeAnnouncer
 from tests.support.microsoft import PUBLIC_URL, Microsoft

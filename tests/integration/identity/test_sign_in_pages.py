@@ -18,8 +18,8 @@ from adapters.web.pages.page import TEAMS_JS
 from adapters.web.pages.texts import ENGLISH, FRENCH, page_text
 from adapters.web.server import WebConfig, new_application
 from adapters.web.signin import SignInPages
-from bot.connecting import Connecting
-from bot.connection import Connected, SignInBegun
+from bot.accounts.connecting import Connecting
+from bot.accounts.connection import Connected, SignInBegun
 from bot.errors import ConsentMissing, IdentityUnavailable, SignInRefused, StoreUnavailable
 from bot.model import Account, Calendar, Person, PersonId, TeamsUser
 from bot.ports import Calendars, Clock, Identity

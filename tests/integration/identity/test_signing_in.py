@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.connection import BASE_SCOPES
+from bot.accounts.connection import BASE_SCOPES
 from bot.errors import ConsentMissing, IdentityUnavailable, SignInCancelled, SignInRefused
 from bot.model import AccountKind
 from bot.ports import SignInFlow

@@ -10,7 +10,7 @@ import logging
 import pytest
 
 from adapters.identity.tokens import decoded
-from bot.connection import BASE_SCOPES
+from bot.accounts.connection import BASE_SCOPES
 from bot.errors import IdentityUnavailable, ReconnectNeeded
 from bot.model import Account, AccountHealth
 from tests.support.fake_people import FakeAccounts

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from adapters.storage import Storage
-from bot.memory import Fact, FactKind, KnownCalendar, KnownMailbox
+from bot.mailboxes.memory import Fact, FactKind, KnownCalendar, KnownMailbox
 from bot.model import Account, AccountHealth, Calendar, CalendarRef, PersonId
 from tests.integration.storage.values import NOW, a_host, a_person, an_account
 

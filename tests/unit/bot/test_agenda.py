@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from bot.agenda import MOST_DAYS, MOST_ENTRIES, Agenda, Entry, NextMeeting
-from bot.free_time import NoConflictCalendar
-from bot.meeting_filter import About
-from bot.meetings import Certainty
+from bot.answers.agenda import MOST_DAYS, MOST_ENTRIES, Agenda, Entry, NextMeeting
+from bot.answers.free_time import NoConflictCalendar
+from bot.answers.meeting_filter import About
+from bot.answers.meetings import Certainty
 from bot.model import (
     Booking,
     BookingChange,

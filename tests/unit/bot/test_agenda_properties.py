@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.agenda import MOST_ENTRIES, Agenda
+from bot.answers.agenda import MOST_ENTRIES, Agenda
 from bot.model import BusyBlock, DaySpan, Interval, ShowAs
 from tests.support.world import World
 from tests.unit.bot.test_availability_properties import PLACES

@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 
 from bot.availability import ReasonKind, State
-from bot.booking import BookingDesk
-from bot.booking_form import Field
-from bot.booking_outcome import (
+from bot.bookings.booking import BookingDesk
+from bot.bookings.booking_form import Field
+from bot.bookings.booking_outcome import (
     Confirmed,
     Failed,
     FailureKind,

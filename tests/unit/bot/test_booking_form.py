@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.booking_form import (
+from bot.bookings.booking_form import (
     BookingForm,
     Field,
     FieldFault,

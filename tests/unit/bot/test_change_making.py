@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.change_making import ChangeMaker, Ended, Look, MakingTimes, Open, Refused, look_at
+from bot.bookings.change_making import ChangeMaker, Ended, Look, MakingTimes, Open, Refused, look_at
 from bot.errors import CalendarError, StoreUnavailable, VersionConflict
 from bot.model import (
     Account,

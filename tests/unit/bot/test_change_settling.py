@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.availability import ReasonKind
-from bot.booking_outcome import Confirmed, Settled, SettleResult
-from bot.change_outcome import Cancelled, Moved
-from bot.change_settling import GIVE_UP, LATEST, SOONEST
+from bot.bookings.booking_outcome import Confirmed, Settled, SettleResult
+from bot.bookings.change_outcome import Cancelled, Moved
+from bot.bookings.change_settling import GIVE_UP, LATEST, SOONEST
 from bot.errors import CalendarError, IdentityUnavailable, StoreUnavailable
 from bot.model import Booking, BookingState, ConversationReference, Interval, ReadFailure
 from dialogs.notices import BookingNotices

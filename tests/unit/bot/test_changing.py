@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from bot.availability import ReasonKind, State
-from bot.booking_form import Field, FieldFault
-from bot.booking_outcome import (
+from bot.bookings.booking_form import Field, FieldFault
+from bot.bookings.booking_outcome import (
     Confirmed,
     FailureKind,
     SettleResult,
@@ -21,7 +21,7 @@ from bot.booking_outcome import (
     TargetUnavailable,
     Unreadable,
 )
-from bot.change_outcome import (
+from bot.bookings.change_outcome import (
     Cancelled,
     CancelOutcome,
     ChangeFailed,
@@ -35,7 +35,7 @@ from bot.change_outcome import (
     NotOrganizer,
     Overtaken,
 )
-from bot.changing import MESSAGE_LIMIT
+from bot.bookings.changing import MESSAGE_LIMIT
 from bot.errors import CalendarError, IdentityUnavailable, ReconnectNeeded, StoreUnavailable
 from bot.model import Booking, BookingState, Interval, PersonId, ReadFailure
 from tests.support.world import PARIS, World, paris

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.account_setup import same_clock
-from bot.connecting import Connecting, bound_state, is_own
-from bot.connection import (
+from bot.accounts.account_setup import same_clock
+from bot.accounts.connecting import Connecting, bound_state, is_own
+from bot.accounts.connection import (
     CodeNeeded,
     CodeRefused,
     Connected,

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.answers.free_time import CheckAnswer, EmptyReason, FreeTimeAnswer, NoConflictCalendar, offer_step
 from bot.availability import ReasonKind, State
 from bot.errors import CalendarError, IdentityUnavailable, ReconnectNeeded, StoreUnavailable
-from bot.free_time import CheckAnswer, EmptyReason, FreeTimeAnswer, NoConflictCalendar, offer_step
 from bot.model import AccountHealth, Interval, ReadFailure, ShowAs, WorkingHours
 from tests.support.world import PARIS, World, paris
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.availability import Availability, State
-from bot.live import left_out
+from bot.mailboxes.live import left_out
 from bot.model import (
     AccountId,
     BusyBlock,

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.answers.free_time import CheckAnswer, EmptyReason, FreeTimeAnswer
 from bot.availability import State
-from bot.free_time import CheckAnswer, EmptyReason, FreeTimeAnswer
-from bot.live import LiveRead
-from bot.mailbox_memory import ZONE_ASKED_EVERY
-from bot.memory import Fact, FactKind
+from bot.mailboxes.live import LiveRead
+from bot.mailboxes.mailbox_memory import ZONE_ASKED_EVERY
+from bot.mailboxes.memory import Fact, FactKind
 from bot.model import (
     AccountHealth,
     Calendar,

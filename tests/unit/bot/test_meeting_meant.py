@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.meeting_meant import Described, Meant, in_windows, is_called, meant, names_day, names_slot
+from bot.bookings.meeting_meant import Described, Meant, in_windows, is_called, meant, names_day, names_slot
 from bot.model import (
     AccountId,
     Booking,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ignoring import Ignoring
-from bot.memory import Fact, FactKind
+from bot.mailboxes.ignoring import Ignoring
+from bot.mailboxes.memory import Fact, FactKind
+from bot.mailboxes.news import News, united
 from bot.model import AccountHealth, AccountId, CalendarRef, Person, PersonId, TeamsUser
-from bot.news import News, united
 from tests.support.world import World
 
 A, B, C = "A", "B", "C"

@@ -9,7 +9,8 @@ import pytest
 
 from bot.errors import VersionConflict
 from bot.model import CalendarRef, Interval, MailboxSettings, PersonId, Preferences, ReadFailure, WorkingHours
-from bot.preferences import (
+from bot.profile import NotConnected, Source, ZoneKnown, ZoneQuestion
+from bot.settings.preferences import (
     ApplyResult,
     CalendarChoice,
     Conflict,
@@ -21,7 +22,6 @@ from bot.preferences import (
     SettingsForm,
     SettingsView,
 )
-from bot.profile import NotConnected, Source, ZoneKnown, ZoneQuestion
 from tests.support.world import World, paris
 
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.language.request import Topic, Wish
 from bot.model import AccountId, CalendarRef, Preferences, WorkingHours
-from bot.setting_change import (
+from bot.settings.setting_change import (
     LENGTHS,
     PART_OF,
     SWITCHES,

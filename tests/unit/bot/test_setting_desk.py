@@ -9,10 +9,10 @@ import pytest
 
 from bot.language.request import Topic, Wish
 from bot.model import AccountId, CalendarRef, ReadFailure
-from bot.preferences import SettingFault
 from bot.profile import NotConnected
-from bot.setting_change import Asking, Part, SettingQuestion
-from bot.setting_desk import Changed, LastChanges, NothingToUndo, Overtaken, Refused, SettingDesk
+from bot.settings.preferences import SettingFault
+from bot.settings.setting_change import Asking, Part, SettingQuestion
+from bot.settings.setting_desk import Changed, LastChanges, NothingToUndo, Overtaken, Refused, SettingDesk
 from tests.support.world import World
 
 

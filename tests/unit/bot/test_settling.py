@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.booking_outcome import Confirmed, Settled, SettleResult
+from bot.bookings.booking_outcome import Confirmed, Settled, SettleResult
+from bot.bookings.settling import GIVE_UP
 from bot.errors import CalendarError, IdentityUnavailable, StoreUnavailable
 from bot.model import Booking, BookingState, ConversationReference, ReadFailure
-from bot.settling import GIVE_UP
 from dialogs.notices import BookingNotices
 from tests.support.world import World, paris
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from bot.answers.what_if import WhatIf, WhatIfDesk, next_week
 from bot.availability import Availability, State
 from bot.model import CalendarReading, Interval, Preferences, ReadFailure, ShowAs, WorkingHours
-from bot.what_if import WhatIf, WhatIfDesk, next_week
 from tests.support.world import World, paris
 from tests.unit.bot.test_availability_properties import Case, cases
 

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 
+from bot.answers.free_time import CheckAnswer, NoConflictCalendar, Outdated, WhyAnswer
+from bot.answers.why import causes_of, distinct, explain
 from bot.availability import HARD_REASONS, Availability, Reason, ReasonKind, State, Verdict
-from bot.booking_outcome import Confirmed
-from bot.free_time import CheckAnswer, NoConflictCalendar, Outdated, WhyAnswer
+from bot.bookings.booking_outcome import Confirmed
 from bot.intervals import merge, spans_of
 from bot.language.request import Topic
 from bot.model import BusyBlock, Interval, ReadFailure, ShowAs, WorkingHours
-from bot.why import causes_of, distinct, explain
 from tests.support.world import World, paris
 from tests.unit.bot.test_availability_properties import CALENDAR, OTHER, REF, Case, cases, relaxed
 

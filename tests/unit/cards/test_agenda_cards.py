@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.agenda import Entry
-from bot.live import Checked
-from bot.meetings import Certainty
+from bot.answers.agenda import Entry
+from bot.answers.meetings import Certainty
+from bot.mailboxes.live import Checked
 from bot.model import Interval
 from dialogs.cards.agenda import agenda
 from dialogs.cards.agenda_rows import MOST_CHANGEABLE

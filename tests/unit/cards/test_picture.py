@@ -11,10 +11,10 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from bot.answers.outline import MOST_OUTLINES, outlines, row_minutes
 from bot.availability import Availability, State
 from bot.intervals import covers
 from bot.model import BusyBlock, CalendarReading, DaySpan, Interval, Preferences, ReadFailure, ShowAs, WorkingHours
-from bot.outline import MOST_OUTLINES, outlines, row_minutes
 from dialogs.cards.elements import card
 from dialogs.cards.picture import MOST_COLUMNS, Cell, Row, picture, rows_of, runs_of
 from dialogs.texts import Texts

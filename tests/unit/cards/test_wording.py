@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.accounts.connection import NotConnectedReason
 from bot.availability import Reason, ReasonKind
-from bot.booking_outcome import FailureKind, TargetProblem
-from bot.connection import NotConnectedReason
+from bot.bookings.booking_outcome import FailureKind, TargetProblem
 from bot.language.request import QuestionKind, Window
 from bot.model import AccountId, CalendarRef, Preferences, ReadFailure
 from dialogs.cards import booking, connect, differences, free, wording

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import booking_form as desk
 from bot.availability import ReasonKind
+from bot.bookings import booking_form as desk
 from dialogs.cards.fields import Field, FieldProblem, Problem
 from dialogs.forms import problems_of, read_booking_form
 

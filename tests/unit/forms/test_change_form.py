@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from bot.availability import ReasonKind
-from bot.changing import MESSAGE_LIMIT
+from bot.bookings.changing import MESSAGE_LIMIT
 from bot.model import Interval
 from dialogs.cards.fields import Field, Problem
 from dialogs.forms.change import (

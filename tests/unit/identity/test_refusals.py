@@ -8,7 +8,7 @@ import requests
 from adapters.identity.refusals import BROKEN, codes_of, granted, is_operators, is_passing, sign_in_refusal
 from adapters.identity.registration import Registration, short
 from adapters.identity.transport import PRODUCTION, rewritten
-from bot.connection import BASE_SCOPES
+from bot.accounts.connection import BASE_SCOPES
 from bot.errors import ConsentMissing, IdentityError, IdentityUnavailable, SignInCancelled, SignInRefused
 
 

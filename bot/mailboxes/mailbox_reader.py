@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bot.errors import CalendarError, IdentityError, ReconnectNeeded
-from bot.memory import KnownMailbox
+from bot.mailboxes.memory import KnownMailbox
 from bot.model import Account, Calendar, CalendarReading, CalendarRef, Interval, MailboxSettings, ReadFailure
 from bot.ports import Calendars
 

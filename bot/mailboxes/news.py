@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.civil import find_zone, same_clock
-from bot.memory import Fact, FactKind
+from bot.mailboxes.memory import Fact, FactKind
 from bot.model import Account, CalendarRef, Person, Preferences
 from bot.ports import Accounts, Clock, Mailboxes, PreferencesStore
 

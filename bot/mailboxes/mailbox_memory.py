@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.memory import KnownMailbox, Sight, is_worth_keeping, learn
+from bot.mailboxes.memory import KnownMailbox, Sight, is_worth_keeping, learn
 from bot.model import AccountId, Calendar, CalendarRef, Preferences
 from bot.ports import Clock, Mailboxes
 

@@ -3,7 +3,7 @@
 A commit (1) reserves the time in the store, whose exclusion constraint is the lock, (2) reads the calendars live and
 asks the availability function again, (3) marks the row *pending* and writes the event, (4) reads it back and confirms.
 Nothing is locked across HTTP. The mark before the write makes every crash decidable: a row that is still *reserved* was
-never written, a *pending* one is looked up in the calendar by :class:`bot.settling.Settler`.
+never written, a *pending* one is looked up in the calendar by :class:`bot.bookings.settling.Settler`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
 
+from bot.answers.free_time import alternatives_to, with_alternatives
 from bot.availability import ReasonKind, State
-from bot.booking_form import BookingForm, draft_of
-from bot.booking_outcome import (
+from bot.bookings.booking_form import BookingForm, draft_of
+from bot.bookings.booking_outcome import (
     Confirmed,
     Failed,
     FailureKind,
@@ -34,7 +35,10 @@ from bot.booking_outcome import (
     Unreadable,
     outcome_of,
 )
-from bot.claims import claims_against, is_abandoned
+from bot.bookings.claims import claims_against, is_abandoned
+from bot.bookings.homes import at_home, look_up
+from bot.bookings.settling import Settler
+from bot.bookings.target import TARGET_PROBLEMS, find_account, target_problem
 from bot.errors import (
     AlreadyBooked,
     CalendarError,
@@ -44,9 +48,7 @@ from bot.errors import (
     UnknownAccount,
     VersionConflict,
 )
-from bot.free_time import alternatives_to, with_alternatives
-from bot.homes import at_home, look_up
-from bot.live import LiveCalendars, failure_of
+from bot.mailboxes.live import LiveCalendars, failure_of
 from bot.model import (
     Account,
     Booking,
@@ -61,8 +63,6 @@ from bot.model import (
 )
 from bot.ports import Bookings, Calendars, Clock, Jobs
 from bot.profile import Profile
-from bot.settling import Settler
-from bot.target import TARGET_PROBLEMS, find_account, target_problem
 
 log = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
+from bot.answers.free_time import NoConflictCalendar
+from bot.answers.meeting_filter import About
+from bot.answers.meetings import Meeting, meetings_of
 from bot.civil import DAY, day_start, days_touched, local_date
-from bot.free_time import NoConflictCalendar
 from bot.intervals import clip, hull, intervals_of, spans_of
-from bot.live import Checked, LiveCalendars, LiveRead
-from bot.meeting_filter import About
-from bot.meetings import Meeting, meetings_of
+from bot.mailboxes.live import Checked, LiveCalendars, LiveRead
 from bot.model import DaySpan, Interval, ReadFailure
 from bot.ports import Clock
 from bot.profile import Profile

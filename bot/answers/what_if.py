@@ -10,7 +10,7 @@ from typing import TypeAlias
 from bot.availability import Availability, Reason
 from bot.civil import DAY, day_start, days_touched, iso_week_start, local_date
 from bot.intervals import Span, clip, hull, intervals_of, spans_of, subtract
-from bot.live import Checked, LiveCalendars, LiveRead, left_out
+from bot.mailboxes.live import Checked, LiveCalendars, LiveRead, left_out
 from bot.model import CalendarReading, Interval, Preferences
 from bot.ports import Clock
 from bot.profile import Profile

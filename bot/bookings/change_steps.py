@@ -1,6 +1,6 @@
 """The steps of one change of a booking, once it is clear that it is to be made: claim, check, ask, record.
 
-Each step leaves a row from which the next one can be found; see :mod:`bot.changing`.
+Each step leaves a row from which the next one can be found; see :mod:`bot.bookings.changing`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import asyncio
 import contextlib
 import logging
 
+from bot.answers.free_time import alternatives_to, with_alternatives
 from bot.availability import ReasonKind, State
-from bot.booking import DeskTimes
-from bot.booking_outcome import FailureKind, SlotJustTaken, TargetProblem, TargetUnavailable, Unreadable
-from bot.change_making import ChangeMaker, Ended, Look, MakingTimes, Open, Refused
-from bot.change_outcome import (
+from bot.bookings.booking import DeskTimes
+from bot.bookings.booking_outcome import FailureKind, SlotJustTaken, TargetProblem, TargetUnavailable, Unreadable
+from bot.bookings.change_making import ChangeMaker, Ended, Look, MakingTimes, Open, Refused
+from bot.bookings.change_outcome import (
     Cancelled,
     ChangeFailed,
     ChangeMade,
@@ -24,11 +25,12 @@ from bot.change_outcome import (
     NotOrganizer,
     Overtaken,
 )
-from bot.claims import claims_against, is_abandoned
+from bot.bookings.claims import claims_against, is_abandoned
+from bot.bookings.homes import at_home
+from bot.bookings.settling import Settler
+from bot.bookings.target import TARGET_PROBLEMS, target_problem
 from bot.errors import CalendarError, IdentityError, SlotTaken, StoreError, VersionConflict
-from bot.free_time import alternatives_to, with_alternatives
-from bot.homes import at_home
-from bot.live import LiveCalendars, LiveRead, failure_of
+from bot.mailboxes.live import LiveCalendars, LiveRead, failure_of
 from bot.model import (
     Account,
     Booking,
@@ -43,8 +45,6 @@ from bot.model import (
 )
 from bot.ports import Bookings, Calendars, Clock, Jobs
 from bot.profile import Profile
-from bot.settling import Settler
-from bot.target import TARGET_PROBLEMS, target_problem
 
 log = logging.getLogger(__name__)
 

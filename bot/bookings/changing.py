@@ -4,7 +4,8 @@ A change (1) is recorded in the booking's row, where a move claims its new time 
 exclusion constraint that guards every claim, (2) is checked: the conflict calendars are read live with the booking's
 own event set aside, and the event itself, which may have been deleted or moved in Outlook, (3) is marked as asked and
 asked of Outlook, (4) is done only when the event reads so. The mark before the write makes every crash decidable: a
-change that was not asked is dropped, one that was is looked at by :class:`bot.settling.Settler` until it is known.
+change that was not asked is dropped, one that was is looked at by :class:`bot.bookings.settling.Settler` until it is
+known.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+from bot.answers.free_time import alternatives_to
 from bot.availability import ReasonKind, State
-from bot.booking import DeskTimes
-from bot.booking_form import FARTHEST, FieldFault, FieldProblem, time_problems
-from bot.booking_outcome import FailureKind, TargetUnavailable
-from bot.change_outcome import (
+from bot.bookings.booking import DeskTimes
+from bot.bookings.booking_form import FARTHEST, FieldFault, FieldProblem, time_problems
+from bot.bookings.booking_outcome import FailureKind, TargetUnavailable
+from bot.bookings.change_outcome import (
     Cancelled,
     CancelOutcome,
     ChangeFailed,
@@ -36,15 +38,14 @@ from bot.change_outcome import (
     NotOrganizer,
     Overtaken,
 )
-from bot.change_steps import ChangeSteps
+from bot.bookings.change_steps import ChangeSteps
+from bot.bookings.settling import Settler
+from bot.bookings.target import target_problem
 from bot.errors import VersionConflict
-from bot.free_time import alternatives_to
-from bot.live import LiveCalendars
+from bot.mailboxes.live import LiveCalendars
 from bot.model import Account, Booking, BookingState, ChangeKind, Interval, ReadFailure
 from bot.ports import Bookings, Calendars, Clock, Jobs
 from bot.profile import Profile
-from bot.settling import Settler
-from bot.target import target_problem
 
 MESSAGE_LIMIT = 1000
 _ROUNDS = 4

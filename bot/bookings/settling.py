@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.booking_outcome import Settled, SettleResult
-from bot.change_settling import ChangeSettler, IsStillFree
+from bot.bookings.booking_outcome import Settled, SettleResult
+from bot.bookings.change_settling import ChangeSettler, IsStillFree
+from bot.bookings.homes import at_home, look_up
 from bot.errors import CalendarError, IdentityError, StoreUnavailable, VersionConflict
-from bot.homes import at_home, look_up
 from bot.model import Booking, BookingState, WrittenEvent
 from bot.ports import Accounts, Bookings, Calendars, Clock
 

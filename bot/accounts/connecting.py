@@ -17,8 +17,8 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.account_setup import AccountSetup
-from bot.connection import (
+from bot.accounts.account_setup import AccountSetup
+from bot.accounts.connection import (
     BASE_SCOPES,
     INDISPENSABLE_SCOPES,
     CodeNeeded,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.availability import Availability
-from bot.mailbox_memory import MailboxMemory
-from bot.mailbox_reader import LASTING, MailboxReader, MailboxSeen, Wanted, failure_of
-from bot.memory import KnownMailbox, Sight
+from bot.mailboxes.mailbox_memory import MailboxMemory
+from bot.mailboxes.mailbox_reader import LASTING, MailboxReader, MailboxSeen, Wanted, failure_of
+from bot.mailboxes.memory import KnownMailbox, Sight
 from bot.model import (
     Account,
     AccountHealth,

@@ -9,15 +9,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.answers.outline import LONGEST_PART, DayOutline, outlines, shown_of
+from bot.answers.why import WhyDay, explain
 from bot.availability import Availability, Reason, ReasonKind, State, Verdict
 from bot.civil import DAY, day_start, days_touched, local_date, shift_of, working_spans
 from bot.intervals import clip, hull, intersect, intervals_of, spans_of
-from bot.live import Checked, LiveCalendars
+from bot.mailboxes.live import Checked, LiveCalendars
 from bot.model import Booking, Interval
-from bot.outline import LONGEST_PART, DayOutline, outlines, shown_of
 from bot.ports import Clock
 from bot.profile import Profile
-from bot.why import WhyDay, explain
 
 DEFAULT_WORKING_DAYS = 5
 ALTERNATIVES = 3

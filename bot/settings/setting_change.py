@@ -18,9 +18,9 @@ from typing import Any, TypeAlias
 from bot.civil import find_zone, zone_names
 from bot.language.request import Topic, Wish
 from bot.language.zones import ENTRIES
-from bot.live import Survey
+from bot.mailboxes.live import Survey
 from bot.model import Account, Calendar, CalendarRef, Preferences, WorkingHours
-from bot.preferences import is_overnight
+from bot.settings.preferences import is_overnight
 
 MOST_CHOICES = 4
 """Answers that a question offers to tap; beside them stands the list of all."""

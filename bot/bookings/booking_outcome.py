@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.availability import Reason, ReasonKind, Verdict
-from bot.booking_form import FieldProblem
-from bot.live import Checked
+from bot.bookings.booking_form import FieldProblem
+from bot.mailboxes.live import Checked
 from bot.model import (
     Account,
     Booking,

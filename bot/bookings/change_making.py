@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.errors import CalendarError, IdentityError, StoreError
-from bot.live import failure_of
+from bot.mailboxes.live import failure_of
 from bot.model import Account, Booking, ChangeKind, ReadFailure, Standing
 from bot.ports import Bookings, Calendars, Clock
 

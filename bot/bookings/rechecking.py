@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.availability import State
-from bot.claims import claims_against
-from bot.live import LiveCalendars
+from bot.bookings.claims import claims_against
+from bot.mailboxes.live import LiveCalendars
 from bot.model import Booking, Interval
 from bot.ports import People
 from bot.profile import Profile, Profiles

@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.availability import State
-from bot.booking_outcome import Settled, SettleResult
-from bot.change_making import ChangeMaker, Ended, Look, Refused, look_at
+from bot.bookings.booking_outcome import Settled, SettleResult
+from bot.bookings.change_making import ChangeMaker, Ended, Look, Refused, look_at
+from bot.bookings.homes import at_home
 from bot.errors import CalendarError, IdentityError
-from bot.homes import at_home
 from bot.model import Account, Booking, BookingChange, Interval, ReadFailure, Standing
 from bot.ports import Accounts, Bookings, Calendars, Clock
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.booking_outcome import TargetProblem, TargetUnavailable, Unreadable
-from bot.live import LiveRead
+from bot.bookings.booking_outcome import TargetProblem, TargetUnavailable, Unreadable
+from bot.mailboxes.live import LiveRead
 from bot.model import Account, CalendarReading, CalendarRef, ReadFailure
 from bot.profile import Profile
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.meetings import Meeting
+from bot.answers.meetings import Meeting
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from bot.civil import MIDNIGHT, find_zone
 from bot.errors import UnknownAccount, VersionConflict
-from bot.live import LiveCalendars, Survey
+from bot.mailboxes.live import LiveCalendars, Survey
 from bot.model import Account, Calendar, CalendarRef, Person, Preferences, ReadFailure, WorkingHours
 from bot.ports import Accounts, Clock, PreferencesStore
 from bot.profile import NotConnected, Profiles, Source, ZoneResolution, resolve_hours, resolve_zone

@@ -10,12 +10,12 @@ from typing import TypeAlias
 
 from bot.errors import UnknownAccount, VersionConflict
 from bot.language.request import Wish
-from bot.live import LiveCalendars, Survey
+from bot.mailboxes.live import LiveCalendars, Survey
 from bot.model import Account, Calendar, CalendarRef, Person, PersonId, Preferences, WorkingHours
 from bot.ports import Accounts, Clock, PreferencesStore
-from bot.preferences import SAVE_ATTEMPTS, SettingProblem, changed_calendar_problems, value_problems
 from bot.profile import NotConnected, Profiles, resolve_hours
-from bot.setting_change import (
+from bot.settings.preferences import SAVE_ATTEMPTS, SettingProblem, changed_calendar_problems, value_problems
+from bot.settings.setting_change import (
     PART_OF,
     Part,
     SettingQuestion,

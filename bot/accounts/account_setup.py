@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import civil
+from bot.accounts.connection import Connected, ZoneQuestion
 from bot.civil import find_zone
-from bot.connection import Connected, ZoneQuestion
 from bot.errors import CalendarError, VersionConflict
 from bot.model import Account, Calendar, CalendarRef, MailboxSettings, Person, Preferences, ReadFailure, WorkingHours
 from bot.ports import Accounts, Calendars, Clock, PreferencesStore

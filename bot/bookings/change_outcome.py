@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.availability import Verdict
-from bot.booking_form import FieldProblem
-from bot.booking_outcome import FailureKind, SlotJustTaken, TargetUnavailable, Unreadable
-from bot.live import Checked
+from bot.bookings.booking_form import FieldProblem
+from bot.bookings.booking_outcome import FailureKind, SlotJustTaken, TargetUnavailable, Unreadable
+from bot.mailboxes.live import Checked
 from bot.model import Account, Booking, Calendar, Interval, ReadFailure
 
 

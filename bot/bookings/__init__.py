@@ -1,0 +1,1 @@
+"""Bookings: offered, committed, moved, cancelled, and settled where an outcome was left open."""
