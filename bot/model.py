@@ -351,7 +351,8 @@ class Standing:
 
     ``event`` is None where it is proved to be gone: the immutable id gives ``ErrorItemNotFound`` and a control read of
     its calendar succeeds, or it lies in none of the mailbox's calendars (DESIGN, "A notification is a hint").
-    ``calendar`` is the one it lies in now. ``etag`` names this very state of it, so that a write can be refused where
+    ``calendar`` is the one it lies in now. ``is_series``: it was made recurring in Outlook, so that a change of it
+    would be one of every occurrence. ``etag`` names this very state of it, so that a write can be refused where
     somebody changed it since.
     """
 
@@ -362,6 +363,7 @@ class Standing:
     is_declined: bool = False
     is_organizer: bool = True
     has_attendees: bool = False
+    is_series: bool = False
 
     @property
     def is_gone(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.answers.what_if import WhatIfDesk
 from bot.conversation import Replies
+from bot.errors import VersionConflict
 from bot.language.request import Request, Topic, Wish
 from bot.model import CalendarRef, Interval
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
@@ -99,15 +100,17 @@ class SettingWordsDialog:
             view = await self._preferences.view(turn.person)
             if isinstance(view, NotConnected):
                 return turn.show(welcome.connect_first(turn.texts))
-            if topic is Topic.CONFLICTS and view.preferences.version != version:
-                # What is not ticked on it may have been ticked since.
-                note = turn.texts("form.outdated")
-                return turn.show(setting_form(turn.texts, shown(view, turn.now), topic, note=note))
             known = tuple(choice.calendar.ref for one in view.accounts for choice in one.calendars)
         wishes = read_setting_form(data, topic, known)
         if wishes is None:
             return await self._form(turn, topic, note=turn.texts("form.incomplete"))
-        return await self._change(turn, wishes)
+        if topic is not Topic.CONFLICTS:
+            return await self._change(turn, wishes)
+        # What is not ticked on it may have been ticked since.
+        try:
+            return await self._answer(turn, await self._desk.change(turn.person, wishes, version=version))
+        except VersionConflict:
+            return await self._form(turn, topic, note=turn.texts("form.outdated"))
 
     # How a change goes on
 

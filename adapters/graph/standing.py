@@ -21,7 +21,7 @@ from adapters.graph.requests import all_pages, configured
 from bot.errors import CalendarError
 from bot.model import Booking, CalendarRef, Interval, Standing, WrittenEvent
 
-STANDING_FIELDS = [*WRITTEN_FIELDS, "isCancelled", "isOrganizer", "responseStatus", "attendees"]
+STANDING_FIELDS = [*WRITTEN_FIELDS, "type", "isCancelled", "isOrganizer", "responseStatus", "attendees"]
 GONE = "ErrorItemNotFound"
 # An event without length is shown all the same; an interval has one.
 _A_MOMENT = timedelta(minutes=1)
@@ -44,6 +44,7 @@ async def standing_of(mailbox: Mailbox, booking: Booking) -> Standing:
         is_cancelled=event.get("isCancelled") is True,
         is_declined=text(part(event, "responseStatus"), "response") == "declined",
         is_organizer=event.get("isOrganizer") is True,
+        is_series=event.get("type") == "seriesMaster",
         has_attendees=isinstance(attendees, list) and bool(attendees),
     )
 

@@ -66,6 +66,8 @@ class BookingsTable:
                 raise
             if row is None:
                 raise StoreError("the booking was not stored")
+            if await _is_moved_to(session, row, draft.interval):
+                raise SlotTaken("another booking of this host moves to that time")
             return convert.booking(row)
 
     async def by_key(self, host: PersonId, key: str) -> Booking | None:
@@ -157,6 +159,8 @@ class BookingsTable:
             # The constraint passes over a booking that stands on another one's time already.
             if change.interval and not row.exclusive and await _is_claimed(session, booking, change.interval):
                 raise SlotTaken("another booking of this host claims the time")
+            if change.interval and await _is_moved_to(session, row, change.interval):
+                raise SlotTaken("another booking of this host moves to that time")
             return convert.booking(row)
 
     async def change_asked(self, booking: Booking, now: datetime, due_at: datetime) -> Booking:
@@ -249,6 +253,19 @@ async def _is_claimed(session: AsyncSession, booking: Booking, interval: Interva
         BookingRow.id != booking.id,
         BookingRow.state.in_([state.value for state in CLAIMING]),
         BookingRow.during.overlaps([Range(interval.start, interval.end, bounds="[)")]),
+    )
+    return bool(await session.scalar(select(other)))
+
+
+async def _is_moved_to(session: AsyncSession, row: BookingRow, interval: Interval) -> bool:
+    """Whether another booking, one that the constraint passes over, is being moved to any of ``interval``."""
+    other = exists().where(
+        BookingRow.host_id == row.host_id,
+        BookingRow.id != row.id,
+        BookingRow.state == BookingState.CONFIRMED.value,
+        BookingRow.exclusive.is_(False),
+        BookingRow.change_starts_at < interval.end,
+        BookingRow.change_ends_at > interval.start,
     )
     return bool(await session.scalar(select(other)))
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from bot.availability import Availability, Reason
-from bot.civil import DAY, day_start, days_touched, iso_week_start, local_date
+from bot.civil import DAY, day_start, days_touched, find_zone, iso_week_start, local_date
 from bot.intervals import Span, clip, hull, intervals_of, spans_of, subtract
 from bot.mailboxes.live import Checked, LiveCalendars, LiveRead, left_out
 from bot.model import CalendarReading, Interval, Preferences
@@ -125,7 +125,7 @@ def _side(read: LiveRead, preferences: Preferences, window: Interval) -> _Side:
     """The answer by ``preferences``. With no calendar to check nothing can be called free."""
     counted = _counted(read, preferences)
     hours = preferences.hours or read.profile.hours
-    zone = read.profile.zone
+    zone = find_zone(preferences.zone) or read.profile.zone
     availability = Availability(counted, read.claims, preferences, zone, hours, read.at, covered=read.window)
     return availability, spans_of(availability.free((window,), _MINUTE)) if counted else []
 

@@ -37,6 +37,7 @@ class FailureKind(StrEnum):
     """Why a booking was not made or changed, where nobody's time is the cause.
 
     ``UNPROVED``: nobody can tell whether an earlier attempt of the same form was written, so that another is not made.
+    ``SERIES``: the meeting was made recurring in Outlook, and a change would be one of every occurrence.
     """
 
     REFUSED = "refused"
@@ -47,6 +48,7 @@ class FailureKind(StrEnum):
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     ALREADY_OVER = "already_over"
     UNPROVED = "unproved"
+    SERIES = "series"
 
 
 @dataclass(frozen=True, slots=True)

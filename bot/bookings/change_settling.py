@@ -66,7 +66,9 @@ class ChangeSettler:
         look = look_at(booking, seen)
         if look is not Look.AS_BEFORE:
             return await self._end(booking, Ended(booking, seen, look))
-        if not seen.is_organizer or self._is_pointless(booking, change):
+        too_old = self._clock.now() - change.asked_at > GIVE_UP
+        # Past its day a change is looked at and no longer asked for: what is asked may still be done after the look.
+        if not seen.is_organizer or seen.is_series or too_old or self._is_pointless(booking, change):
             return await self._drop(booking, SettleResult.NOT_CHANGED)
         return await self._ask_again(account, booking, change, seen)
 
@@ -82,7 +84,7 @@ class ChangeSettler:
             return await self._end(booking, made)
         if isinstance(made, Refused) and made.failure not in _PASSING:
             return await self._drop(made.booking, SettleResult.NOT_CHANGED)
-        return await self._later(made.booking, change, seen)
+        return await self._wait(made.booking, change)
 
     def _is_pointless(self, booking: Booking, change: BookingChange) -> bool:
         """Nobody wants a meeting moved into the past, or one that is over cancelled."""
@@ -108,5 +110,10 @@ class ChangeSettler:
         age = now - change.asked_at
         if age > GIVE_UP:
             return await self._drop(booking, SettleResult.CHANGE_GIVEN_UP if seen is None else SettleResult.NOT_CHANGED)
-        booking = await self._bookings.change_asked(booking, now, now + min(max(age, SOONEST), LATEST))
+        return await self._wait(booking, change)
+
+    async def _wait(self, booking: Booking, change: BookingChange) -> Settled:
+        now = self._clock.now()
+        wait = min(max(now - change.asked_at, SOONEST), LATEST)
+        booking = await self._bookings.change_asked(booking, now, now + wait)
         return Settled(booking, SettleResult.LATER, change=booking.change)

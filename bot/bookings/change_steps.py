@@ -165,6 +165,8 @@ class ChangeSteps:
             return self.refused(await self._drop(booking), seen)
         if seen.is_gone or seen.event is None:
             return Cancelled(await self._bookings.end_change(booking, now, cancelled=True), by_outlook=True)
+        if seen.is_series:
+            return ChangeFailed(FailureKind.SERIES, await self._drop(booking))
         if not seen.is_organizer:
             return NotOrganizer(await self._drop(booking))
         if seen.event.interval == booking.interval:
@@ -190,7 +192,7 @@ class ChangeSteps:
         try:
             ended = await self._maker.end(made)
         except VersionConflict:
-            return await self._decided_by_another(booking)
+            return await self._decided_by_another(booking, made.seen)
         except StoreError:
             # It is done; the row is due and will say so when the store is back.
             log.exception("a change was not recorded", extra=_ids(booking))
@@ -206,9 +208,17 @@ class ChangeSteps:
             return Cancelled(now, had_invitees=had_invitees)
         return self.moved(now, made.seen.calendar, was=before.interval)
 
-    async def _decided_by_another(self, booking: Booking) -> ChangeMade:
-        """The row moved while Outlook was asked: settled by a job, or dropped as this process was too slow."""
+    async def _decided_by_another(self, booking: Booking, seen: Standing | None = None) -> ChangeMade:
+        """The row moved while Outlook was asked: settled by a job, or dropped as this process was too slow.
+
+        Where it was dropped and Outlook did it after all (``seen``), the row follows what stands there.
+        """
         current = await self._bookings.get(booking.host, booking.id)
+        event = seen.event if seen else None
+        is_settled = current and current.state is BookingState.CONFIRMED and current.change is None
+        if current and event and is_settled and current.interval != event.interval:
+            with contextlib.suppress(VersionConflict):
+                current = await self._bookings.follow(current, event, self._clock.now())
         if current is None:
             return NoSuchBooking()
         if current.change is not None:

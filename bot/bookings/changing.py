@@ -98,6 +98,8 @@ class ChangeDesk:
             return self._steps.refused(booking, seen)
         if seen.is_gone or seen.event is None:
             return await self._found_gone(booking)
+        if seen.is_series:
+            return ChangeFailed(FailureKind.SERIES, booking)
         if not seen.is_organizer:
             return NotOrganizer(booking)
         if seen.event.interval != booking.interval:

@@ -56,7 +56,7 @@ class SettingWords:
 
     ``statuses`` are the three that a switch exists for. ``nouns`` name a setting; after one of ``openings``, or alone,
     they ask for its form. ``not_names`` are never a calendar's name, none begins with one of ``asking``; ``calendar``
-    may stand beside a name, ``of_account`` after it.
+    may stand beside a name, ``of_account`` after it. ``passing`` is what holds for one day and is no setting.
     """
 
     fragments: Mapping[str, str]
@@ -65,6 +65,7 @@ class SettingWords:
     nouns: Mapping[Topic, str]
     openings: str
     questions: tuple[tuple[Topic, str], ...]
+    passing: tuple[str, ...]
     what_if: tuple[str, ...]
     undo: tuple[str, ...]
     lead: str
@@ -87,6 +88,7 @@ class Settings:
     nouns: tuple[tuple[re.Pattern[str], Topic], ...]
     asked: re.Pattern[str]
     questions: tuple[tuple[re.Pattern[str], Topic], ...]
+    passing: tuple[re.Pattern[str], ...]
     what_if: tuple[re.Pattern[str], ...]
     undo: re.Pattern[str]
     lead: re.Pattern[str]
@@ -124,6 +126,7 @@ def load_settings(code: str) -> Settings:
         nouns=nouns,
         asked=pattern(rf"(?:{words.openings})?(?:{noun})(?: (?:{joins}|,)+ (?:{noun}))*(?: {words.tail})*"),
         questions=tuple((pattern(text), topic) for topic, text in words.questions),
+        passing=tuple(pattern(text) for text in words.passing),
         what_if=tuple(pattern(text) for text in words.what_if),
         undo=pattern("|".join(words.undo)),
         lead=pattern(rf"^(?:(?:{words.lead}) )+"),

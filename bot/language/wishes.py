@@ -118,6 +118,12 @@ def _joined(wishes: Sequence[Wish]) -> tuple[Wish, ...]:
     return tuple(found)
 
 
+def _as_one_more_day(wish: Wish) -> Wish:
+    """ "What if I worked on Saturdays": a day more, not the only one."""
+    is_one_day = wish.topic is Topic.DAYS and wish.on is None and len(wish.days) == 1
+    return replace(wish, on=True) if is_one_day else wish
+
+
 class _Reader:
     def __init__(
         self,
@@ -139,6 +145,8 @@ class _Reader:
         self.is_hypothetical = False
 
     def read(self) -> Wished:
+        if any(pattern.fullmatch(self.text) for pattern in self.settings.passing):
+            return Wished()
         for pattern in self.settings.what_if:
             match = pattern.fullmatch(self.text)
             if match is None:
@@ -147,7 +155,7 @@ class _Reader:
             found = self._clauses(self._span(match, "rest"))
             self.is_hypothetical = False
             if found:
-                return Wished(found, what_if=True)
+                return Wished(tuple(_as_one_more_day(wish) for wish in found), what_if=True)
         whole = Span(0, len(self.pieces))
         texts = [text for text, _ in self._variants(whole)]
         return Wished(self._questions(texts) or self._clauses(whole) or self._asked(texts))

@@ -122,11 +122,18 @@ class SettingDesk:
         self._preferences = preferences
         self._changes = changes
 
-    async def change(self, person: Person, wishes: Sequence[Wish], *, overnight: bool = False) -> ChangeResult:
-        """Save what the wishes make of the settings. Raises StoreError."""
+    async def change(
+        self, person: Person, wishes: Sequence[Wish], *, overnight: bool = False, version: int | None = None
+    ) -> ChangeResult:
+        """Save what the wishes make of the settings.
+
+        Raises StoreError; VersionConflict where the settings are no longer of the ``version`` that the wishes rest on.
+        """
         parts = frozenset(PART_OF[wish.topic] for wish in wishes)
         for _ in range(SAVE_ATTEMPTS):
             current = await self._preferences.load(person.id)
+            if version not in (None, current.version):
+                raise VersionConflict
             context = await self._context(person, current, survey=names_calendars(wishes))
             if context is None:
                 return NotConnected()

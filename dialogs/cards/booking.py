@@ -60,6 +60,7 @@ _FAILED = {
     FailureKind.CANCELLED_SINCE: "not_booked.cancelled_since",
     FailureKind.TOO_MANY_ATTEMPTS: "not_booked.too_many_attempts",
     FailureKind.ALREADY_OVER: "change.already_over",
+    FailureKind.SERIES: "change.series",
     FailureKind.UNPROVED: "given_up.text",
 }
 

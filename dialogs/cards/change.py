@@ -32,6 +32,7 @@ _FAILED: Mapping[FailureKind, str] = {
     FailureKind.TOO_MANY_ATTEMPTS: "change.too_slow",
     FailureKind.UNPROVED: "change.given_up_text",
     FailureKind.ALREADY_OVER: "change.already_over",
+    FailureKind.SERIES: "change.series",
 }
 
 

@@ -123,7 +123,8 @@ def check(t: Texts, view: CheckView) -> CardJson:
         slot_button(t.short_clock(one.start), one, view.ask, view.seen) for one in view.alternatives[:most] if not free
     ]
     causes = causes_of(view.verdict)
-    changes = remedies(t, causes, room - len(alternatives), calendars=asks_why, others=others)
+    calendars = asks_why and view.checked.chosen > 1
+    changes = remedies(t, causes, room - len(alternatives), calendars=calendars, others=others)
     drawn = picture(t, view.outlines)
     return card(
         t,

@@ -35,6 +35,7 @@ def remedies(
 ) -> list[Action]:
     """The settings behind ``causes``, the most useful first; where not all have room, the last one opens them all.
 
+    ``calendars``: whether whole calendars may be left out; not where only one is checked: nothing would be free then.
     ``others`` are the card's other buttons, one of which may do so already.
     Switches come first, then the rules that ask for a value, then leaving whole calendars out, which frees the most.
     """

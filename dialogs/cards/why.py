@@ -31,7 +31,7 @@ def why(t: Texts, view: WhyView) -> CardJson:
         free = {"ask": {**view.ask.to_data(), "intent": "free"}, **carried(view.seen)}
         others = [without_inputs(execute(t("why.free_times"), Verb.ASK, free)), *others]
     room = MOST_ACTIONS - len(others) - len(readings(t, view.ask, view.assumption, view.seen))
-    changes = remedies(t, _causes(view.days), room, others=others)
+    changes = remedies(t, _causes(view.days), room, calendars=view.checked.chosen > 1, others=others)
     drawn = picture(t, view.outlines)
     days = view.days
     return card(

@@ -129,7 +129,9 @@ def _cause(t: Texts, cause: Cause) -> str:
     reason = cause.reason
     if reason.booking or reason.block:
         return _reason(t, reason)
-    spans = t.join(t.range(one.start, one.end) for one in cause.spans[:MOST_SPANS])
+    # A whole day's span would read as one midnight.
+    within = [one for one in cause.spans if one.duration < timedelta(hours=23)]
+    spans = t.join(t.range(one.start, one.end) for one in within[:MOST_SPANS])
     text = t(_RULES_OF_A_DAY[reason.kind])
     return t("reason.spans", text=text, spans=spans) if spans else text
 

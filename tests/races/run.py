@@ -71,6 +71,8 @@ class Run:
             for host in self._stage.hosts:
                 lanes.create_task(self._lane(host, numbers, deadline))
         self.figures.seconds = time.monotonic() - started
+        if self.figures.races < self._plan.races:
+            self._violation(f"only {self.figures.races} of {self._plan.races} races fitted into the time")
         if self._restarts:
             await asyncio.gather(*self._restarts)
         await self._stage.order("DELETE", "/faults")
@@ -81,7 +83,6 @@ class Run:
     async def _lane(self, host: Host, numbers: Iterator[int], deadline: float) -> None:
         for number in numbers:
             if time.monotonic() > deadline:
-                self._violation(f"only {self.figures.races} of {self._plan.races} races fitted into the time")
                 break
             await self._race(number, host)
 

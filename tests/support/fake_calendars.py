@@ -48,6 +48,7 @@ class FakeCalendars:
         self.settings_read: list[AccountId] = []
         self.mails: list[str] = []
         self.foreign: set[str] = set()
+        self.series: set[str] = set()
         self._etags: dict[str, int] = defaultdict(int)
         self.faults = faults or Faults()
 
@@ -129,6 +130,9 @@ class FakeCalendars:
             if kept.event_id == event.event_id:
                 self.events[key] = (calendar.ref, kept, booking)
 
+    def made_series(self, event: WrittenEvent) -> None:
+        self.series.add(event.event_id)
+
     def now_organized_by_another(self, event: WrittenEvent) -> None:
         self.foreign.add(event.event_id)
 
@@ -190,6 +194,7 @@ class FakeCalendars:
                     calendar=ref,
                     etag=str(self._etags[event.event_id]),
                     is_organizer=event.event_id not in self.foreign,
+                    is_series=event.event_id in self.series,
                     has_attendees=bool(written.draft.invitees),
                 )
         own = {calendar.ref.calendar_id for calendar in self.calendars[account.id]}

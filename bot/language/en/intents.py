@@ -39,6 +39,8 @@ INTENTS = (
             r"let me know when|inform me|remind\w*)\b"
         ),
     ),
+    # Told not to do it: nothing is offered that does.
+    Rule(Intent.UNKNOWN, r"\b(?:don t|dont|do not|never|not) (?:cancel|move|delete|reschedule|postpone)\b"),
     Rule(
         Intent.DISCONNECT,
         (

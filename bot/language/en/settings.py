@@ -200,6 +200,10 @@ SETTINGS = SettingWords(
         (Topic.NOTICE, r"how much notice (?:do i|do you|is) (?:need|needed|give|have|want)"),
         (Topic.WINDOW, r"how far (?:ahead|in advance|out) can (?:people|i|you|they|we) book(?: me)?"),
     ),
+    passing=(
+        r"i (?:don t|dont|do not|won t|m not|am not) (?:work|working) (?:on )?(?:this|next) (?:mon|tues|wednes|"
+        r"thurs|fri|satur|sun)day",
+    ),
     what_if=(
         (
             r"(?:(?:and|but|so|ok|hey|please) )*(?:what|how|would|show|tell|see|i wonder|can you (?:show|"

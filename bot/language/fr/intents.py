@@ -46,6 +46,8 @@ INTENTS = (
             r"rappels|rappelle moi|informe moi|notices?)\b"
         ),
     ),
+    # Told not to do it: nothing is offered that does.
+    Rule(Intent.UNKNOWN, r"\bn ?(?:annule\w*|e (?:deplace\w*|supprime\w*|decale\w*|reporte\w*)) (?:surtout )?pas\b"),
     Rule(
         Intent.DISCONNECT,
         (

@@ -200,7 +200,13 @@ SETTINGS = SettingWords(
         (Topic.DURATION, r"combien de temps durent (?:mes |les )?reunions(?: par defaut)?"),
         (Topic.WINDOW, r"jusqu (?:a quand|ou) (?:peut on|puis je|peut|est ce qu on peut) (?:me )?reserver"),
     ),
+    passing=(
+        # without "le" it is this one day, not every week's
+        r"(?:je |j )?(?:ne )?(?:travaille|bosse) (?:pas|plus) (?:ce |cette )?(?:lundi|mardi|mercredi|jeudi|vendredi|"
+        r"samedi|dimanche)(?: prochain| qui vient)?",
+    ),
     what_if=(
+        r"(?:(?:et|mais|alors) )*(?:que|qu|quoi|qu est ce que) (?:changer\w*|donner\w*|ferai\w*) (?P<rest>.+)",
         (
             r"(?:(?:et|mais|alors|ok|bonjour) )*(?:que|qu|quoi|quel|quelle|ce qui|ce que|dis moi|montre\w*|a quoi|"
             r"comment|ca|est ce que)\b.{0,80}? (?:si|quand) (?P<rest>.+)"

@@ -322,6 +322,17 @@ async def test_an_event_that_another_organises_is_left_alone(world: World) -> No
     assert (world.faults.calls["move"], world.faults.calls["cancel"]) == (0, 0)
 
 
+async def test_an_event_made_recurring_in_outlook_is_not_changed_as_a_series(world: World) -> None:
+    booking = await book(world)
+    assert booking.event
+    world.calendars.made_series(booking.event)
+    for outcome in (await move(world, booking, paris(25, 10)), await cancel(world, booking)):
+        assert isinstance(outcome, ChangeFailed)
+        assert outcome.why is FailureKind.SERIES
+    assert stored(world, booking).change is None
+    assert (world.faults.calls["move"], world.faults.calls["cancel"]) == (0, 0)
+
+
 @pytest.mark.parametrize("do", ["move", "cancel"])
 async def test_an_event_moved_in_outlook_overtakes_the_card_and_is_followed(world: World, do: str) -> None:
     booking = await book(world)
