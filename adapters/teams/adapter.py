@@ -143,14 +143,17 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
         return response
 
     async def _answer(self, found: inbound.Found, envelope: inbound.Envelope, started: float) -> InvokeResponse | None:
-        """The invoke's answer; None for other activities, and for an invoke that nobody knows (the SDK answers 501)."""
+        """The invoke's answer; None for other activities.
+
+        One that nobody knows is the sender's fault: the SDK's own answer, 501, would count it among the bot's failures.
+        """
         is_invoke = envelope.type == ActivityTypes.invoke
         match found:
             case inbound.Ignored(reason):
                 log.debug("an activity is not for the bot", extra={"reason": reason})
                 return InvokeResponse(status=200) if is_invoke else None
             case inbound.Unsupported():
-                return None
+                return InvokeResponse(status=400)
             case inbound.Unidentified(where):
                 return await self._refuse(where.reference, where.locale, envelope)
             case Event() if not self._config.allows_tenant(found.sender.tenant_id):

@@ -34,7 +34,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """An invoke that the bot does not know; the protocol's answer is 501."""
+    """An invoke that the bot does not know."""
 
 
 @dataclass(frozen=True, slots=True)

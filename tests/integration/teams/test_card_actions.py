@@ -227,14 +227,14 @@ async def test_a_sign_in_code_is_an_event_of_its_own(connector: FakeConnector, h
 
 
 @pytest.mark.parametrize("name", ["task/fetch", "composeExtension/query", "signin/tokenExchange", "", "x" * 300])
-async def test_an_unknown_invoke_is_not_implemented(
+async def test_an_unknown_invoke_is_refused_and_no_failure(
     connector: FakeConnector, http: aiohttp.ClientSession, name: str
 ) -> None:
     async with running_bot(Form()) as bot:
         activity = activities.base("invoke", connector.url) | {"name": name, "value": {"a": 1}}
         answered = await TeamsClient(bot.url, connector, http).post(activity)
 
-    assert answered.status == 501
+    assert answered.status == 400
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ async def test_a_mutated_activity_is_answered_and_breaks_nothing(
     caplog.clear()
     answer = await hostile_bot.adapter.process(json.dumps(activity).encode(), None)
 
-    assert answer.status in {200, 400, 403, 501}
+    assert answer.status in {200, 400, 403}
     json.dumps(answer.body)
     assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
 
