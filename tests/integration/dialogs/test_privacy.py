@@ -217,10 +217,17 @@ async def test_another_person_is_told_nothing_of_a_mailbox(creneau: RunningCrene
         assert CAMILLE not in repr(answer.activity.get("attachments")), words
 
 
-async def test_a_private_event_blocks_without_its_title(creneau: RunningCreneau) -> None:
+async def test_a_private_events_title_is_for_its_owner_alone(creneau: RunningCreneau) -> None:
     day = next_monday()
     creneau.sandbox.add_event(at(day, 9), at(day, 10), subject=TITLE, show_as="busy", sensitivity="private")
     await creneau.connect()
-    (answer,) = await creneau.client.say(f"am I free on {day:%B} {day.day} at 9:30")
-    assert "not free" in words_of(answer.card)
-    assert TITLE not in repr(answer.card)
+    words = f"am I free on {day:%B} {day.day} at 9:30"
+    (answer,) = await creneau.client.say(words)
+    shown = words_of(answer.card)
+    assert "not free" in shown
+    assert TITLE in shown
+    assert "private" in shown.lower(), "it is marked"
+    (there,) = await creneau.client.say(words, scope="groupChat")
+    (hers,) = await creneau.client.as_(ANNA).say(words)
+    assert TITLE not in repr(there.activity)
+    assert TITLE not in repr(hers.activity)
