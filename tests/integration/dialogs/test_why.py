@@ -160,8 +160,8 @@ async def test_a_private_event_is_named_to_its_owner_and_marked(creneau: Running
 
 async def test_nobody_else_and_no_group_learns_anything(creneau: RunningCreneau) -> None:
     monday = next_monday()
-    creneau.sandbox.add_event(at(monday, 14), at(monday, 15), subject="Dentiste")
-    await connected(creneau)
+    creneau.sandbox.add_event(at(monday, 14), at(monday, 15), subject="Dentiste", show_as="oof")
+    await connected(creneau, block_out_of_office="true")
     answer = await why(creneau)
     anna = creneau.client.as_(ANNA)
     (hers,) = await anna.say(f"why not {monday:%B} {monday.day} at 14:00?")
