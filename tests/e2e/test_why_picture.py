@@ -73,6 +73,8 @@ def busy_day(sandbox: Sandbox) -> date:
 async def connect(chat: Chat, words: Words) -> None:
     """Sign in and let Tentative block."""
     t = words.texts
+    # The welcome comes on its own, in English: what is said before it is there would be answered behind it.
+    await chat.card(Texts("en")("welcome.value"))
     greeting = await chat.ask(words.hello)
     await greeting.press(t("action.connect"))
     card = await chat.card(t("connect.reads_title"))
