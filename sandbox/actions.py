@@ -16,11 +16,12 @@ from sandbox import calendars, mailbox
 from sandbox.graph.reading import check_all_day, check_order
 from sandbox.ids import MalformedId, calendar_id, event_id, new_key, parse_calendar_id, parse_event_id
 from sandbox.keeping import keep
-from sandbox.model import Attendee, Calendar, Event, Json, User
+from sandbox.model import UNSET, Attendee, Calendar, Event, Json, User
 from sandbox.occurrences import end_instant, occurrence, start_instant, view
-from sandbox.refusals import access_denied, not_found
+from sandbox.recurrence import WEEKDAYS
+from sandbox.refusals import Refusal, access_denied, invalid_request, not_found
 from sandbox.world import World
-from sandbox.zones import find_zone, to_wall, zone_of
+from sandbox.zones import find_zone, to_instant, to_wall, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class OccurrenceRow:
     organizer: str
     is_organizer: bool
     is_cancelled: bool
+    farewell: str
     response: str
     attendees: tuple[Attendee, ...]
     join_url: str
@@ -101,7 +103,11 @@ def real_calendar(world: World, entry: Calendar) -> Calendar:
 
 def list_calendars(world: World, user: str) -> list[CalendarRow]:
     """A person's calendars, the default one first, shared ones too."""
-    return [_calendar_row(world, entry) for entry in world.calendars_of(get_user(world, user).id)]
+    return [_calendar_row(world, entry) for entry in _open_entries(world, get_user(world, user).id)]
+
+
+def _open_entries(world: World, mailbox_id: str) -> list[Calendar]:
+    return [entry for entry in world.calendars_of(mailbox_id) if not entry.withdrawn]
 
 
 def _calendar_row(world: World, entry: Calendar) -> CalendarRow:
@@ -124,7 +130,7 @@ def list_occurrences(
 ) -> list[OccurrenceRow]:
     """What touches ``[start, end)`` in a person's calendars (all, or those named), by start."""
     owner = get_user(world, user)
-    entries = world.calendars_of(owner.id) if calendars is None else [get_calendar(world, user, c) for c in calendars]
+    entries = _open_entries(world, owner.id) if calendars is None else [get_calendar(world, user, c) for c in calendars]
     rows = [
         _row(entry, one)
         for entry in entries
@@ -150,6 +156,7 @@ def _row(entry: Calendar, event: Event) -> OccurrenceRow:
         organizer=event.organizer,
         is_organizer=event.is_organizer,
         is_cancelled=event.is_cancelled,
+        farewell=event.farewell,
         response=event.response,
         attendees=() if hidden else tuple(event.attendees),
         join_url="" if hidden else event.join_url,
@@ -180,7 +187,7 @@ def id_of(event: Event, original: date | None = None) -> str:
 def occurrence_row(world: World, user: str, event: str) -> OccurrenceRow:
     """One event or occurrence as ``list_occurrences`` shows it in ``user``'s calendars."""
     record, original = find_event(world, event)
-    for entry in world.calendars_of(get_user(world, user).id):
+    for entry in _open_entries(world, get_user(world, user).id):
         if real_calendar(world, entry).key == record.calendar:
             return _row(entry, (occurrence(record, original) if original else record) or record)
     raise not_found()
@@ -302,18 +309,80 @@ def delete_event(world: World, event: str, *, by: str = "") -> None:
     mailbox.delete(world, record, original)
 
 
-def cancel_event(world: World, event: str) -> None:
-    """Cancel a meeting as its organizer."""
+def cancel_event(world: World, event: str, *, by: str = "", comment: str = "") -> None:
+    """Cancel a meeting as its organizer, or where one may write in the organizer's calendar."""
     record, original = find_event(world, event)
-    mailbox.cancel(world, record, original)
+    _check_may_edit(world, record, by)
+    mailbox.cancel(world, record, original, comment=comment)
 
 
 def answer_event(
-    world: World, event: str, response: str, *, send: bool = True, save_declined: bool | None = None
+    world: World,
+    event: str,
+    response: str,
+    *,
+    by: str = "",
+    send: bool = True,
+    save_declined: bool | None = None,
+    comment: str = "",
+    proposed: tuple[datetime, datetime] | None = None,
 ) -> None:
-    """Answer an invitation: ``accepted``, ``tentativelyAccepted`` or ``declined``."""
+    """Answer an invitation: ``accepted``, ``tentativelyAccepted`` or ``declined``.
+
+    ``save_declined`` overrules the mailbox's own setting; ``proposed`` is another time, as aware instants or wall times
+    of the event's own zone.
+    """
     record, original = find_event(world, event)
-    mailbox.answer(world, record, response, original=original, send=send, save_declined=save_declined)
+    _check_may_edit(world, record, by)
+    slot = None
+    if proposed:
+        zone = zone_of(record.zone)
+        start, end = (to_instant(wall_time(one, record.zone), zone) for one in proposed)
+        if end <= start:
+            raise Refusal(400, "ErrorInvalidTimeInterval", "The proposed time must end after it starts.")
+        slot = (start, end)
+    mailbox.answer(
+        world,
+        record,
+        response,
+        original=original,
+        send=send,
+        save_declined=save_declined,
+        comment=comment,
+        proposed=slot,
+    )
+
+
+def make_recurring(world: World, event: str, recurrence: Json | None = None, *, by: str = "") -> Event:
+    """Turn a single event into a series, or with ``{}`` a series into one; weekly on its day where nothing is said."""
+    record, original = find_event(world, event)
+    _check_may_edit(world, record, by)
+    if original:
+        raise invalid_request("An occurrence has no recurrence of its own.")
+    rule = weekly(record) if recurrence is None else recurrence or None
+    return mailbox.change(world, record, None, {"recurrence": rule})
+
+
+def weekly(event: Event, kind: str = "weekly") -> Json:
+    """A recurrence without end that begins with the event: daily, weekly on its day or monthly on its date."""
+    return {
+        "pattern": {
+            "type": {"monthly": "absoluteMonthly"}.get(kind, kind),
+            "interval": 1,
+            "month": 0,
+            "dayOfMonth": event.start.day if kind == "monthly" else 0,
+            "daysOfWeek": [WEEKDAYS[event.start.weekday()]] if kind == "weekly" else [],
+            "firstDayOfWeek": "monday",
+            "index": "first",
+        },
+        "range": {
+            "type": "noEnd",
+            "startDate": event.start.date().isoformat(),
+            "endDate": "0001-01-01",
+            "recurrenceTimeZone": event.zone,
+            "numberOfOccurrences": 0,
+        },
+    }
 
 
 def _check_may_edit(world: World, record: Event, by: str) -> None:
@@ -321,10 +390,16 @@ def _check_may_edit(world: World, record: Event, by: str) -> None:
         raise not_found()
     if not by:
         return
-    for entry in world.calendars_of(get_user(world, by).id):
+    if may_edit(world, record, by) is None:
+        raise access_denied()
+
+
+def may_edit(world: World, record: Event, user: str) -> Calendar | None:
+    """The calendar of a person's list through which they may write to an event; None where there is none."""
+    for entry in _open_entries(world, get_user(world, user).id):
         if real_calendar(world, entry).key == record.calendar and entry.can_edit:
-            return
-    raise access_denied()
+            return entry
+    return None
 
 
 def truth(world: World, event: Event) -> Json:
@@ -352,7 +427,8 @@ def truth(world: World, event: Event) -> Json:
         "is_organizer": event.is_organizer,
         "organizer": event.organizer,
         "response": event.response,
-        "attendees": [{"address": one.address, "name": one.name, "response": one.response} for one in event.attendees],
+        "farewell": event.farewell,
+        "attendees": [_attendee_truth(one) for one in event.attendees],
         "ical_uid": event.ical_uid,
         "transaction_id": event.transaction_id,
         "tags": event.tags,
@@ -361,4 +437,17 @@ def truth(world: World, event: Event) -> Json:
         "exceptions": event.exceptions,
         "cancelled_dates": event.cancelled,
         "version": event.version,
+    }
+
+
+def _attendee_truth(one: Attendee) -> Json:
+    proposed = None
+    if one.proposed_start != UNSET:
+        proposed = {"start": one.proposed_start.isoformat(), "end": one.proposed_end.isoformat()}
+    return {
+        "address": one.address,
+        "name": one.name,
+        "response": one.response,
+        "comment": one.comment,
+        "proposed": proposed,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sandbox import mailbox
@@ -41,8 +42,22 @@ def create(world: World, owner: User, name: str, **fields: Any) -> Calendar:
     return calendar
 
 
+def shared_mailbox(world: World, address: str, name: str, like: User) -> User:
+    """A mailbox of ``like``'s tenant, zone and language that belongs to nobody in particular, with one calendar."""
+    owner = User(str(uuid.uuid4()), like.tenant, address, name, language=like.language, zone=like.zone, is_shared=True)
+    world.put(owner)
+    create(world, owner, "Calendar", is_default=True, removable=False)
+    return owner
+
+
 def share(world: World, calendar: Calendar, to: User, *, can_edit: bool, **fields: Any) -> Calendar:
-    """Put somebody's calendar into another person's list, as an accepted share does; it has its own id there."""
+    """Put somebody's calendar into another person's list, as an accepted share does; it has its own id there.
+
+    A share that was withdrawn and is still listed is opened again under its old id.
+    """
+    if earlier := next((one for one in shares_of(world, calendar, to) if one.withdrawn), None):
+        change(world, earlier, can_edit=can_edit, withdrawn=False, **fields)
+        return earlier
     entry = Calendar(
         key=new_key(),
         mailbox=to.id,
@@ -58,6 +73,28 @@ def share(world: World, calendar: Calendar, to: User, *, can_edit: bool, **field
     entry.order = entry.version = world.next_seq()
     world.put(entry)
     return entry
+
+
+def shares_of(world: World, calendar: Calendar, to: User) -> list[Calendar]:
+    """The entries for a calendar in another person's list, withdrawn ones too."""
+    return [one for one in world.calendars_of(to.id) if one.source == calendar.key]
+
+
+def unshare(world: World, calendar: Calendar, to: User, *, listed: bool) -> None:
+    """Withdraw a share: the entry goes from the other person's list or, still ``listed``, opens no more.
+
+    Raises:
+        LookupError: the calendar is not shared with them.
+    """
+    entries = shares_of(world, calendar, to)
+    if not entries:
+        raise LookupError(f"{calendar.name!r} is not shared with {to.address}")
+    for entry in entries:
+        if listed:
+            change(world, entry, withdrawn=True)
+        else:
+            world.next_seq()
+            world.remove(entry)
 
 
 def change(world: World, calendar: Calendar, **fields: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sandbox import meetings
@@ -10,7 +10,7 @@ from sandbox.ids import new_key
 from sandbox.keeping import keep, to_plain
 from sandbox.model import Calendar, Event
 from sandbox.occurrences import crosses_a_neighbour, occurrence
-from sandbox.refusals import Refusal, invalid_request, not_found
+from sandbox.refusals import Refusal, invalid_parameter, invalid_request, not_found
 from sandbox.world import World
 
 _TIMES = {"start", "end", "zone", "end_zone", "is_all_day", "recurrence"}
@@ -60,7 +60,7 @@ def change(world: World, event: Event, original: date | None, changes: dict[str,
             setattr(event, name, value)
         keep(world, event)
         result = event
-    if event.is_organizer:
+    if event.is_organizer and not event.deleted:
         meetings.propagate(world, event, original, changes, before)
     return result
 
@@ -83,8 +83,10 @@ def _change_occurrence(event: Event, original: date, changes: dict[str, Any]) ->
     return current
 
 
-def delete(world: World, event: Event, original: date | None = None) -> None:
+def delete(world: World, event: Event, original: date | None = None, *, comment: str = "") -> None:
     """Delete an event, a series or one occurrence; an organizer's deletion cancels the attendees' copies.
+
+    An attendee's deletion tells nobody anything. ``comment`` goes to the attendees.
 
     Raises:
         Refusal: it is gone already.
@@ -100,11 +102,11 @@ def delete(world: World, event: Event, original: date | None = None) -> None:
         return
     else:
         if event.is_organizer:
-            meetings.cancel_copies(world, event, None)
+            meetings.cancel_copies(world, event, None, comment)
         _to_deleted_items(world, event)
         return
     if event.is_organizer:
-        meetings.cancel_copies(world, event, original)
+        meetings.cancel_copies(world, event, original, comment)
 
 
 def _to_deleted_items(world: World, event: Event) -> None:
@@ -116,15 +118,15 @@ def _to_deleted_items(world: World, event: Event) -> None:
     world.put(event)
 
 
-def cancel(world: World, event: Event, original: date | None = None) -> None:
-    """Cancel a meeting as its organizer.
+def cancel(world: World, event: Event, original: date | None = None, *, comment: str = "") -> None:
+    """Cancel a meeting as its organizer, with a comment to the attendees.
 
     Raises:
         Refusal: the mailbox's owner is not the organizer.
     """
     if not event.is_organizer:
         raise invalid_request("You need to be an organizer to cancel a meeting.")
-    delete(world, event, original)
+    delete(world, event, original, comment=comment)
 
 
 def move(world: World, event: Event, calendar: Calendar) -> None:
@@ -146,16 +148,29 @@ def answer(
     original: date | None = None,
     send: bool = True,
     save_declined: bool | None = None,
+    comment: str = "",
+    proposed: tuple[datetime, datetime] | None = None,
 ) -> None:
     """Answer an invitation: ``accepted``, ``tentativelyAccepted`` or ``declined``.
 
     A declined event goes to Deleted Items, or stays as declined and free where the mailbox keeps declined events.
+    ``comment`` and ``proposed`` (UTC start and end of another time) reach the organizer with the answer.
 
     Raises:
-        Refusal: the mailbox's owner is the organizer, or no answer was asked for and one would be sent.
+        Refusal: the mailbox's owner is the organizer, the meeting is deleted or cancelled, no answer was asked for and
+            one would be sent, or a time is proposed without an answer or where the organizer wants no proposals.
     """
+    if event.deleted:
+        raise not_found()
     if event.is_organizer:
         raise invalid_request("You can't respond to this meeting because you're the meeting organizer.")
+    seen = occurrence(event, original) if original else event
+    if seen is None:
+        raise not_found()
+    if seen.is_cancelled:
+        raise invalid_request("You can't respond to this meeting because it was canceled.")
+    if proposed and (not send or not event.allow_proposals):
+        raise invalid_parameter("A new time can only be proposed with a response, and where the organizer allows it.")
     if send and not event.response_requested:
         raise invalid_request("The meeting organizer hasn't requested a response.")
     now = world.clock.now()
@@ -163,7 +178,7 @@ def answer(
     changes = {"response": response, "response_time": now, "show_as": show_as}
     keeps = world.users[event.mailbox].save_declined if save_declined is None else save_declined
     if send:
-        meetings.tell_organizer(world, event, original, response)
+        meetings.tell_organizer(world, event, original, meetings.Answer(response, comment, proposed))
     if response == "declined" and not keeps:
         delete(world, event, original)
         return

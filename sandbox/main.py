@@ -17,9 +17,14 @@ from aiohttp import web
 
 from sandbox.control.server import ControlServer
 from sandbox.faults import Faults
+from sandbox.graph.router import graph_router
 from sandbox.graph.server import GraphServer
+from sandbox.graph.subscriptions import Subscriptions
 from sandbox.identity.server import IdentityServer
 from sandbox.identity.signing import KeyRing
+from sandbox.notifying.announcing import Announcer
+from sandbox.notifying.delivery import Delivery
+from sandbox.notifying.policy import Policy
 from sandbox.recorder import Recorder
 from sandbox.seed import SEEDS, seed
 from sandbox.store import Store
@@ -37,6 +42,7 @@ class Options:
     data: Path | None
     exit_with_stdin: bool
     seed: str
+    notify_retry: float = 1.0
 
 
 def read_options(arguments: list[str]) -> Options:
@@ -48,10 +54,11 @@ def read_options(arguments: list[str]) -> Options:
     parser.add_argument("--control-port", type=int, help="the control API (default: the next port; free with --port 0)")
     parser.add_argument("--data", type=Path, help="folder of the store; without it nothing is kept")
     parser.add_argument("--seed", choices=SEEDS, default="demo", help="what an empty store starts with")
+    parser.add_argument("--notify-retry", type=float, default=1.0, help="seconds before a notification's first retry")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input is closed")
     found = parser.parse_args(arguments)
     control = found.control_port if found.control_port is not None else (found.port + 1 if found.port else 0)
-    return Options(found.port, control, found.data, found.exit_with_stdin, found.seed)
+    return Options(found.port, control, found.data, found.exit_with_stdin, found.seed, found.notify_retry)
 
 
 @web.middleware
@@ -78,13 +85,31 @@ def create_applications(options: Options) -> Applications:
     keys = KeyRing(options.data / "signing-key.json" if options.data else None)
     faults, recorder = Faults(), Recorder()
     public = web.Application(middlewares=[loopback_only], client_max_size=4 * 1024 * 1024)
-    graph = GraphServer(world, faults, recorder)
+    delivery = Delivery(world, Policy(retry=max(options.notify_retry, 0.001)))
+    announcer = Announcer(world, delivery)
+    graph = GraphServer(world, faults, recorder, graph_router(Subscriptions(announcer, delivery).routes()))
+    public.on_startup.append(_starting(delivery))
+    public.on_cleanup.append(_stopping(delivery))
     public.router.add_route("*", "/v1.0/{tail:.*}", graph.handle)
     _add_outlook(public, world)
     IdentityServer(world, keys, faults, recorder).add_routes(public)
     control = web.Application(middlewares=[loopback_only], client_max_size=4 * 1024 * 1024)
-    ControlServer(world, keys, faults, recorder).add_routes(control)
+    ControlServer(world, keys, faults, recorder, announcer, delivery).add_routes(control)
     return Applications(public, control, world)
+
+
+def _starting(delivery: Delivery) -> Callable[[web.Application], Awaitable[None]]:
+    async def start(_: web.Application) -> None:
+        await delivery.start()
+
+    return start
+
+
+def _stopping(delivery: Delivery) -> Callable[[web.Application], Awaitable[None]]:
+    async def stop(_: web.Application) -> None:
+        await delivery.stop()
+
+    return stop
 
 
 def _add_outlook(app: web.Application, world: World) -> None:

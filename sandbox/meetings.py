@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sandbox.ids import new_key
@@ -21,6 +21,19 @@ _TIMES = {"start", "end", "zone", "end_zone", "is_all_day", "recurrence"}
 CANCELED = "Canceled: "
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an attendee tells the organizer.
+
+    ``response`` is accepted, tentativelyAccepted or declined; ``proposed`` the UTC start and end of a time they would
+    rather have.
+    """
+
+    response: str
+    comment: str = ""
+    proposed: tuple[datetime, datetime] | None = None
+
+
 def _copy_of(world: World, event: Event, attendee: Attendee) -> Event | None:
     user = world.user_by(attendee.address)
     if user is None:
@@ -34,7 +47,11 @@ def _live_copies(world: World, event: Event) -> list[Event]:
 
 def _seen_by_attendees(event: Event) -> list[Attendee]:
     """The attendee list of a copy: nobody but the organizer sees the answers."""
-    return [replace(one, response="none", time=UNSET) for one in event.attendees]
+    return [_unanswered(one) for one in event.attendees]
+
+
+def _unanswered(one: Attendee) -> Attendee:
+    return Attendee(address=one.address, name=one.name, type=one.type)
 
 
 def invite(world: World, event: Event, attendees: list[Attendee]) -> None:
@@ -68,8 +85,8 @@ def propagate(
     if _TIMES & shared.keys():
         shared |= {"response": "notResponded", "show_as": "tentative", "response_time": UNSET}
         if original is None:
-            for attendee in event.attendees:
-                attendee.response, attendee.time = "none", UNSET
+            event.attendees = [_unanswered(one) for one in event.attendees]
+            world.put(event)
     for copy in _live_copies(world, event):
         if original:
             kept = copy.exceptions.setdefault(original.isoformat(), {})
@@ -88,22 +105,22 @@ def _invite_and_uninvite(world: World, event: Event, before: list[Attendee]) -> 
     earlier = {one.address.casefold() for one in before}
     for gone in before:
         if gone.address.casefold() not in now and (copy := _copy_of(world, event, gone)):
-            _mark_cancelled(world, copy, None)
+            _mark_cancelled(world, copy, None, "")
     invite(world, event, [one for one in event.attendees if one.address.casefold() not in earlier])
 
 
-def cancel_copies(world: World, event: Event, original: date | None) -> None:
+def cancel_copies(world: World, event: Event, original: date | None, comment: str = "") -> None:
     """Mark the attendees' copies, or one occurrence of them, as cancelled: free, with the word in the subject."""
     for copy in _live_copies(world, event):
-        _mark_cancelled(world, copy, original)
+        _mark_cancelled(world, copy, original, comment)
 
 
-def _mark_cancelled(world: World, copy: Event, original: date | None) -> None:
+def _mark_cancelled(world: World, copy: Event, original: date | None, comment: str) -> None:
     seen = occurrence(copy, original) if original else copy
     if seen is None:
         return
     subject = seen.subject if seen.subject.startswith(CANCELED) else CANCELED + seen.subject
-    changes = {"is_cancelled": True, "show_as": "free", "subject": subject}
+    changes = {"is_cancelled": True, "show_as": "free", "subject": subject, "farewell": comment}
     if original:
         copy.exceptions.setdefault(original.isoformat(), {}).update(changes)
     else:
@@ -112,8 +129,9 @@ def _mark_cancelled(world: World, copy: Event, original: date | None) -> None:
     keep(world, copy)
 
 
-def tell_organizer(world: World, event: Event, original: date | None, response: str) -> None:
+def tell_organizer(world: World, event: Event, original: date | None, answer: Answer) -> None:
     """Record an attendee's answer on the organizer's event; only a primary calendar tallies answers."""
+    start, end = answer.proposed or (UNSET, UNSET)
     addresses = _addresses(world, event.mailbox)
     for master in world.copies(event.ical_uid):
         calendar = world.calendars.get(master.calendar)
@@ -124,7 +142,16 @@ def tell_organizer(world: World, event: Event, original: date | None, response: 
             continue
         now = world.clock.now()
         attendees = [
-            replace(one, response=response, time=now) if one.address.casefold() in addresses else one
+            replace(
+                one,
+                response=answer.response,
+                time=now,
+                comment=answer.comment,
+                proposed_start=start,
+                proposed_end=end,
+            )
+            if one.address.casefold() in addresses
+            else one
             for one in seen.attendees
         ]
         if original:

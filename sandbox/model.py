@@ -45,13 +45,18 @@ class User:
     hours_zone: str = ""
     has_mailbox: bool = True
     is_admin: bool = False
+    # A shared mailbox belongs to nobody in particular and nobody signs in to it.
+    is_shared: bool = False
     save_declined: bool = False
     other_addresses: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Calendar:
-    """A calendar of a mailbox. With ``source`` it is the mailbox's own entry for somebody else's calendar."""
+    """A calendar of a mailbox. With ``source`` it is the mailbox's own entry for somebody else's calendar.
+
+    ``withdrawn``: the entry is still listed, but its owner no longer shares the calendar.
+    """
 
     key: str
     mailbox: str
@@ -64,6 +69,7 @@ class Calendar:
     removable: bool = True
     providers: list[str] = field(default_factory=list)
     source: str = ""
+    withdrawn: bool = False
     group: str = "My Calendars"
     order: int = 0
     version: int = 0
@@ -71,11 +77,20 @@ class Calendar:
 
 @dataclass(slots=True)
 class Attendee:
+    """Somebody invited, and on the organizer's copy what they answered.
+
+    ``proposed_start`` and ``proposed_end`` are the UTC instants of a time they would rather have, ``comment`` the words
+    of their answer (which Exchange sends by mail).
+    """
+
     address: str
     name: str = ""
     type: str = "required"
     response: str = "none"
     time: datetime = UNSET
+    proposed_start: datetime = UNSET
+    proposed_end: datetime = UNSET
+    comment: str = ""
 
 
 @dataclass
@@ -85,6 +100,7 @@ class Event:
     ``start`` and ``end`` are naive wall times in ``zone`` and ``end_zone``; an all-day event's are midnights of no
     zone. ``recurrence`` is Graph's wire form, ``exceptions`` maps an occurrence's original date to the fields that
     differ, ``cancelled`` lists the dates left out. ``original`` is set on occurrences, which are computed, not kept.
+    ``farewell`` is what the organizer wrote when cancelling, on an attendee's copy.
     """
 
     key: str
@@ -105,6 +121,7 @@ class Event:
     categories: list[str] = field(default_factory=list)
     is_all_day: bool = False
     is_cancelled: bool = False
+    farewell: str = ""
     is_draft: bool = False
     is_organizer: bool = True
     organizer: str = ""

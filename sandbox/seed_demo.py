@@ -12,6 +12,7 @@ from sandbox.world import World
 from sandbox.zones import to_wall, zone_of
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
+OFFICE = "office@contoso.example"
 
 
 class _Week:
@@ -86,6 +87,7 @@ def fill_demo(world: World, camille: User, anna: User, ben: User, at_home: User)
     _whole_days(week, camille)
     _private_life(week, camille, at_home)
     _colleagues(week, camille, anna, ben)
+    _office(week, camille, anna)
 
 
 def _add_calendars(world: World, camille: User, anna: User, ben: User, at_home: User) -> None:
@@ -214,3 +216,25 @@ def _colleagues(week: _Week, camille: User, anna: User, ben: User) -> None:
     week.event(
         ben, "Équipe produit", 1, THU, "10:00-10:45", "Release go / no-go", attendees=[camille.address, anna.address]
     )
+
+
+def _office(week: _Week, camille: User, anna: User) -> None:
+    """A shared mailbox whose calendar Camille may edit: it organises, and whom it invites answers as an attendee.
+
+    Its calendar is a primary one, so that it tallies answers; Ben's "Équipe produit" is not and does not. The events
+    lie before the working day, where they take no time that the demo offers.
+    """
+    office = calendars.shared_mailbox(week.world, OFFICE, "Contoso Office", camille)
+    own = week.world.default_calendar(office.id)
+    if own is None:
+        return
+    calendars.share(
+        week.world, own, camille, can_edit=True, can_view_private=True, name="Contoso Office", color="lightBrown",
+        group="People's calendars",
+    )  # fmt: skip
+    for number in range(3):
+        week.event(office, "", number, WED, "08:15-08:45", "Visite des locaux", location="Accueil",
+                   attendees=[camille.address])  # fmt: skip
+        opening = week.event(office, "", number, FRI, "08:30-09:00", "Ouverture de l'accueil",
+                             attendees=[camille.address, anna.address])  # fmt: skip
+        week.answered(opening, anna, "accepted")

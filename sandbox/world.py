@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,15 +28,26 @@ Record = Tenant | User | Calendar | Event | Grant | Code | RefreshToken | Access
 DEFAULT_SWITCHES: dict[str, Any] = {
     # Microsoft's documents leave open which of two behaviours the real service has: each is a switch.
     "deleted_readable": False,
+    "shared_by_id": False,
     "refresh_reuse": "accept",
     "admin_consent_error": "access_denied",
     "mailbox_concurrency": 4,
     "retry_after": 1,
     "page_size": 10,
     "delta_epoch": 0,
+    "delta_lost": "410 SyncStateNotFound",
+    "calendar_delta": "accept",
+    "calendar_subscriptions": "accept",
+    "duplicate_subscriptions": "accept",
+    "subscriptions_need_read": True,
+    "subscriptions_most": 1000,
     "save_declined": False,
     "gzip": False,
 }
+
+
+# Hears of each line of the change log, and of the event as it stands at that moment.
+Watcher = Callable[[Change, Event], None]
 
 
 class World:
@@ -46,6 +57,7 @@ class World:
         self.store = store
         self.clock = clock or Clock()
         self.instance = 0
+        self.watchers: list[Watcher] = []
         self._dirty: dict[tuple[str, str], bool] = {}
         self._clear()
         self._load()
@@ -64,8 +76,16 @@ class World:
         self.switches: dict[str, Any] = dict(DEFAULT_SWITCHES)
         self.seed_name = ""
         self.seq = 0
+        # Living events that the next delta answers of their calendar call removed, by key, and how many times.
+        self.false_removals: dict[str, int] = {}
         self._events_of: dict[str, dict[str, Event]] = defaultdict(dict)
         self._lies_in: dict[str, str] = {}
+        self._addressed: dict[str, str] = {}
+        self._items_of: dict[str, dict[str, Event]] = defaultdict(dict)
+        self._copies: dict[str, dict[str, Event]] = defaultdict(dict)
+        self._lists: dict[str, dict[str, Calendar]] = defaultdict(dict)
+        self._log: dict[str, list[Change]] = defaultdict(list)
+        self._watched: dict[str, dict[str, Subscription]] = defaultdict(dict)
 
     def _table(self, kind: type[Record]) -> tuple[str, dict[str, Any]]:
         tables: dict[type[Record], tuple[str, dict[str, Any]]] = {
@@ -106,16 +126,34 @@ class World:
         record_id = self._id(record)
         table[record_id] = record
         self._dirty[kind, record_id] = True
-        if isinstance(record, Event):
-            self._index(record)
+        match record:
+            case Event():
+                self._index(record)
+            case User():
+                self._addressed |= dict.fromkeys(_addresses(record), record.id)
+            case Calendar():
+                self._lists[record.mailbox][record.key] = record
+            case Change():
+                self._log[record.calendar].append(record)
+            case Subscription():
+                self._watched[record.calendar][record.id] = record
 
     def remove(self, record: Record) -> None:
         kind, table = self._table(type(record))
         record_id = self._id(record)
         table.pop(record_id, None)
         self._dirty[kind, record_id] = False
-        if isinstance(record, Event):
-            self._events_of[self._lies_in.pop(record_id, "")].pop(record_id, None)
+        match record:
+            case Event():
+                self._events_of[self._lies_in.pop(record_id, "")].pop(record_id, None)
+                self._items_of[record.mailbox].pop(record_id, None)
+                self._copies[record.ical_uid].pop(record_id, None)
+            case Calendar():
+                self._lists[record.mailbox].pop(record_id, None)
+                for subscription in list(self._watched.pop(record_id, {}).values()):
+                    self.remove(subscription)
+            case Subscription():
+                self._watched[record.calendar].pop(record_id, None)
 
     def _index(self, event: Event) -> None:
         before = self._lies_in.get(event.key)
@@ -123,16 +161,23 @@ class World:
             self._events_of[before].pop(event.key, None)
         self._lies_in[event.key] = event.calendar
         self._events_of[event.calendar][event.key] = event
+        self._items_of[event.mailbox][event.key] = event
+        self._copies[event.ical_uid][event.key] = event
 
     def next_seq(self) -> int:
         self.seq += 1
         return self.seq
 
     def log(self, event: Event, *, gone: bool = False) -> int:
-        """Note a change in the event's calendar, and return its number, which is the event's new version."""
+        """Note a change in the event's calendar, and return its number, which is the event's new version.
+
+        Every effective change of an event passes here, so that delta answers and notifications cannot miss one.
+        """
         fresh = event.key not in self._events_of[event.calendar]
         change = Change(self.next_seq(), event.calendar, event.key, gone, event.moves, fresh and not gone)
         self.put(change)
+        for watcher in self.watchers:
+            watcher(change, event)
         return change.seq
 
     # Finding
@@ -143,26 +188,32 @@ class World:
 
     def events_of(self, mailbox: str) -> Iterator[Event]:
         """Every item of a mailbox, deleted ones too."""
-        return (event for event in self.events.values() if event.mailbox == mailbox)
+        return iter(list(self._items_of[mailbox].values()))
 
     def copies(self, ical_uid: str) -> list[Event]:
         """Every mailbox's copy of one meeting."""
-        return [event for event in self.events.values() if event.ical_uid == ical_uid]
+        return list(self._copies[ical_uid].values())
+
+    def changes_in(self, calendar: str) -> list[Change]:
+        """The change log of one calendar, oldest first."""
+        return self._log[calendar]
+
+    def subscriptions_on(self, calendar: str) -> list[Subscription]:
+        """The subscriptions to a calendar's events that have not ended by the sandbox's clock."""
+        now = self.clock.now()
+        return [one for one in self._watched.get(calendar, {}).values() if one.expires > now]
 
     def user_by(self, name: str) -> User | None:
         """A user by id or by one of their addresses, whatever its case."""
         if user := self.users.get(name):
             return user
         wanted = name.casefold()
-        for user in self.users.values():
-            if wanted in (user.address.casefold(), *(other.casefold() for other in user.other_addresses)):
-                return user
-        return None
+        found = self.users.get(self._addressed.get(wanted, ""))
+        return found if found and wanted in _addresses(found) else None
 
     def calendars_of(self, mailbox: str) -> list[Calendar]:
         """A mailbox's calendars, the default one first."""
-        own = [calendar for calendar in self.calendars.values() if calendar.mailbox == mailbox]
-        return sorted(own, key=lambda calendar: (not calendar.is_default, calendar.order))
+        return sorted(self._lists[mailbox].values(), key=lambda calendar: (not calendar.is_default, calendar.order))
 
     def default_calendar(self, mailbox: str) -> Calendar | None:
         return next((calendar for calendar in self.calendars_of(mailbox) if calendar.is_default), None)
@@ -215,3 +266,7 @@ class World:
         self._dirty.clear()
         self.store.save([], clear=True)
         self.instance += 1
+
+
+def _addresses(user: User) -> set[str]:
+    return {user.address.casefold(), *(other.casefold() for other in user.other_addresses)}

@@ -82,7 +82,7 @@ def occurrences_of(world: World, query: Json) -> list[Json]:
 
 
 def calendar(world: World, body: Json) -> Json:
-    """``op``: create, change (name, can_edit, color, providers, can_view_private), delete or share."""
+    """``op``: create, change (name, can_edit, color, providers, can_view_private), delete, share, unshare or lend."""
     op, user = body.get("op", "create"), _need(body, "user")
     options = {
         name: body[name] for name in ("color", "can_edit", "providers", "can_view_private", "group") if name in body
@@ -91,7 +91,14 @@ def calendar(world: World, body: Json) -> Json:
         _only(body, "op", "user", "name", *options)
         entry = calendars.create(world, actions.get_user(world, user), _need(body, "name"), **options)
         return calendar_json(world, entry)
+    if op == "lend":
+        return _lend(world, body)
     entry = actions.get_calendar(world, user, body.get("calendar", ""))
+    if op == "unshare":
+        _only(body, "op", "user", "calendar", "to", "listed")
+        to = actions.get_user(world, _need(body, "to"))
+        calendars.unshare(world, entry, to, listed=bool(body.get("listed", False)))
+        return _DONE
     if op == "share":
         _only(body, "op", "user", "calendar", "to", "name", *options)
         to = actions.get_user(world, _need(body, "to"))
@@ -106,7 +113,33 @@ def calendar(world: World, body: Json) -> Json:
         _only(body, "op", "user", "calendar")
         calendars.delete(world, entry)
         return _DONE
-    raise BadOrder("op is create, change, delete or share")
+    raise BadOrder("op is create, change, delete, share, unshare or lend")
+
+
+def _lend(world: World, body: Json) -> Json:
+    """Make a calendar of ``user``'s and share it with ``to`` for writing, all at once.
+
+    Without ``name`` it is the owner's default calendar. An owner whom nobody knows becomes a shared mailbox of the
+    tenant of ``to``, called ``owner_name``. Answers with the calendar as both see it.
+    """
+    _only(body, "op", "user", "owner_name", "name", "to", "can_edit", "can_view_private", "color", "listed_as")
+    to, address = actions.get_user(world, _need(body, "to")), str(body["user"])
+    owner = world.user_by(address) or calendars.shared_mailbox(world, address, body.get("owner_name", address), to)
+    name = body.get("name", "")
+    real = calendars.by_name(world, owner.id, name) if name else world.default_calendar(owner.id)
+    if real is None:
+        real = calendars.create(world, owner, name)
+    entry = calendars.share(
+        world,
+        real,
+        to,
+        can_edit=bool(body.get("can_edit", True)),
+        can_view_private=bool(body.get("can_view_private", True)),
+        color=body.get("color", real.color),
+        name=body.get("listed_as", name or owner.name),
+        group="People's calendars",
+    )
+    return {"owner": asdict(owner), "calendar": calendar_json(world, entry), "original": calendar_json(world, real)}
 
 
 def user(world: World, body: Json) -> Json:
@@ -164,33 +197,58 @@ def event(world: World, body: Json) -> Json:
     return actions.truth(world, made)
 
 
+_ANSWERS = {"accept": "accepted", "decline": "declined", "tentative": "tentativelyAccepted"}
+
+
 def act(world: World, body: Json) -> Json:
     """What a person does in Outlook to an event: see ``do``."""
     do, event_id = _need(body, "do"), _own_copy(world, body)
+    comment = str(body.get("comment", ""))
     if do == "delete":
         actions.delete_event(world, event_id)
     elif do == "cancel":
-        actions.cancel_event(world, event_id)
+        actions.cancel_event(world, event_id, comment=comment)
     elif do == "move":
-        start, end = (datetime.fromisoformat(_need(body, name)) for name in ("start", "end"))
-        return actions.truth(world, actions.move_event(world, event_id, start, end))
+        return actions.truth(world, actions.move_event(world, event_id, *_span(body)))
     elif do == "move_to_calendar":
         moved = actions.move_to_calendar(world, event_id, _need(body, "user"), _need(body, "calendar"))
         return actions.truth(world, moved)
     elif do == "change":
         changes = {name: value for name, value in body.items() if name in _EVENT_FIELDS | {"subject"}}
         return actions.truth(world, actions.change_event(world, event_id, **changes))
-    elif do in {"accept", "decline", "tentative"}:
-        response = {"accept": "accepted", "decline": "declined", "tentative": "tentativelyAccepted"}[do]
-        saves = body.get("save_declined")
-        actions.answer_event(world, event_id, response, send=body.get("send", True), save_declined=saves)
+    elif do == "recur":
+        rule = body.get("recurrence")
+        made = actions.make_recurring(world, event_id, read_recurrence(rule) if rule else rule)
+        return actions.truth(world, made)
+    elif do in _ANSWERS or do == "propose":
+        as_answer = body.get("as", "tentative") if do == "propose" else do
+        if as_answer not in _ANSWERS or (do == "propose" and as_answer == "accept"):
+            raise BadOrder("as is tentative or decline")
+        actions.answer_event(
+            world,
+            event_id,
+            _ANSWERS[as_answer],
+            send=body.get("send", True),
+            save_declined=body.get("save_declined"),
+            comment=comment,
+            proposed=_span(body) if do == "propose" else None,
+        )
     else:
-        raise BadOrder("do is delete, cancel, move, move_to_calendar, change, accept, decline or tentative")
+        raise BadOrder(
+            "do is delete, cancel, move, move_to_calendar, change, recur, accept, decline, tentative or propose"
+        )
     return _DONE
 
 
+def _span(body: Json) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(_need(body, "start")), datetime.fromisoformat(_need(body, "end"))
+
+
 def _own_copy(world: World, body: Json) -> str:
-    """The event meant by ``event``; with ``user`` that person's own copy of the same meeting."""
+    """The event meant by ``event``; with ``user`` that person's own copy of the same meeting.
+
+    Who has no copy of their own but may write in the calendar where it lies acts there.
+    """
     text: str = _need(body, "event")
     if "user" not in body:
         return text
@@ -201,6 +259,8 @@ def _own_copy(world: World, body: Json) -> str:
     for copy in world.copies(record.ical_uid):
         if copy.mailbox == user_id and not copy.deleted:
             return actions.id_of(copy, original)
+    if not record.deleted and actions.may_edit(world, record, body["user"]):
+        return text
     raise LookupError(f"{body['user']} has no copy of that event")
 
 

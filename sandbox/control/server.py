@@ -10,11 +10,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.control import orders
+from sandbox.control import bulk, notifications, orders
 from sandbox.control.errors import BadOrder
 from sandbox.faults import Faults
 from sandbox.identity.signing import KeyRing
 from sandbox.model import Json
+from sandbox.notifying.announcing import Announcer
+from sandbox.notifying.delivery import Delivery
 from sandbox.recorder import Recorder
 from sandbox.refusals import Refusal
 from sandbox.seed import seed
@@ -31,6 +33,8 @@ class ControlServer:
     keys: KeyRing
     faults: Faults
     recorder: Recorder
+    announcer: Announcer
+    delivery: Delivery
 
     def add_routes(self, app: web.Application) -> None:
         """Add the control API's routes."""
@@ -49,6 +53,9 @@ class ControlServer:
             ("POST", "/users", lambda body: orders.user(self.world, body)),
             ("POST", "/events", lambda body: orders.event(self.world, body)),
             ("POST", "/act", lambda body: orders.act(self.world, body)),
+            ("POST", "/acts", lambda body: bulk.acts(self.world, body)),
+            ("POST", "/people", lambda body: bulk.people(self.world, self.keys, body)),
+            ("POST", "/delta", lambda body: notifications.delta(self.world, body)),
             ("GET", "/faults", lambda _: [asdict(fault) for fault in self.faults.list()]),
             ("POST", "/faults", self._fault),
             ("DELETE", "/faults", self._clear_faults),
@@ -56,6 +63,12 @@ class ControlServer:
             ("POST", "/tokens/issue", lambda body: orders.issue_token(self.world, self.keys, body)),
             ("POST", "/policy", lambda body: orders.policy(self.world, body)),
             ("GET", "/requests", lambda q: self.recorder.list(int(q.get("since", 0)))),
+            ("GET", "/requests/summary", lambda _: self.recorder.summary()),
+            ("GET", "/notifications", lambda q: notifications.look(self.delivery, q)),
+            ("GET", "/notifications/summary", lambda _: notifications.summary(self.delivery)),
+            ("POST", "/notifications", lambda body: notifications.change(self.delivery, body)),
+            ("POST", "/notifications/send", lambda body: notifications.send(self.announcer, body)),
+            ("DELETE", "/notifications", lambda _: self.delivery.reset()),
             ("DELETE", "/requests", lambda _: self.recorder.clear()),
         ]
         for method, path, work in routes:
@@ -73,6 +86,7 @@ class ControlServer:
             raise BadOrder(str(error)) from None
         self.faults.clear()
         self.recorder.clear()
+        self.delivery.reset()
         return {"seed": name, "now": self.world.clock.now().isoformat()}
 
     def _clock(self) -> Json:

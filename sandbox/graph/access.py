@@ -7,7 +7,7 @@ from datetime import date
 
 from sandbox.graph.call import Call
 from sandbox.ids import MalformedId, parse_calendar_id, parse_event_id
-from sandbox.model import Calendar, Event
+from sandbox.model import Calendar, Event, User
 from sandbox.occurrences import occurrence
 from sandbox.refusals import Refusal, access_denied, malformed_id, not_found
 
@@ -73,6 +73,8 @@ def open_entry(call: Call, entry: Calendar, *, write: bool) -> Place:
         found = call.world.calendars.get(entry.source)
         if found is None:
             raise not_found()
+        if entry.withdrawn:
+            raise access_denied()
         real = found
     if write and not entry.can_edit:
         raise access_denied()
@@ -80,8 +82,8 @@ def open_entry(call: Call, entry: Calendar, *, write: bool) -> Place:
 
 
 def _share_with_caller(call: Call, real: Calendar) -> Calendar:
-    shares = (one for one in call.world.calendars_of(call.principal.user.id) if one.source == real.key)
-    share = next(shares, None)
+    entries = call.world.calendars_of(call.principal.user.id)
+    share = next((one for one in entries if one.source == real.key), None)
     if share is None:
         raise access_denied()
     return share
@@ -114,9 +116,21 @@ def find(call: Call, *, write: bool = False) -> Found:
 
 def _where_it_lies(call: Call, record: Event, write: bool) -> Place:
     calendar = call.world.calendars.get(record.calendar)
-    if calendar is None or record.mailbox != call.mailbox.id:
+    if calendar is None:
         raise not_found()
+    if record.mailbox != call.mailbox.id:
+        # Whether an event of a shared calendar is found without naming that calendar is one of the switches.
+        entries = (one for one in call.world.calendars_of(call.mailbox.id) if one.source == calendar.key)
+        entry = next(entries, None) if call.world.switches["shared_by_id"] and not call.delegated else None
+        if entry is None:
+            raise not_found()
+        calendar = entry
     return open_entry(call, calendar, write=write)
+
+
+def is_refused(switch: str | list[str], user: User) -> bool:
+    """Whether a switch says no to a mailbox: ``refuse`` to everybody, or a list of addresses to these."""
+    return user.address in switch if isinstance(switch, list) else switch == "refuse"
 
 
 def require(call: Call, *scopes: str) -> None:

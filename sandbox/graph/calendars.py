@@ -27,7 +27,7 @@ def _visible(call: Call) -> list[Calendar]:
     entries = call.world.calendars_of(call.mailbox.id)
     if not call.delegated:
         return entries
-    shares = {one.source for one in call.world.calendars_of(call.principal.user.id) if one.source}
+    shares = {one.source for one in call.world.calendars_of(call.principal.user.id) if one.source and not one.withdrawn}
     return [entry for entry in entries if entry.key in shares]
 
 

@@ -13,7 +13,7 @@ from sandbox.graph.expand import expansions
 from sandbox.graph.prefer import Preferences
 from sandbox.graph.properties import EVENT_PROPERTIES
 from sandbox.graph.query import Options, chosen, next_link, read_options, window
-from sandbox.graph.reading import check_all_day, check_order, read_event
+from sandbox.graph.reading import check_all_day, check_order, read_event, read_slot
 from sandbox.graph.render import calendar_json, etag, event_json, without_details
 from sandbox.ids import event_id, new_key
 from sandbox.model import Attendee, Event, Json
@@ -202,7 +202,7 @@ def _with_answers(attendees: list[Attendee], before: list[Attendee]) -> list[Att
     """Whoever was invited before keeps the answer given."""
     answers = {one.address.casefold(): one for one in before}
     known = ((one, answers.get(one.address.casefold(), one)) for one in attendees)
-    return [replace(one, response=old.response, time=old.time) for one, old in known]
+    return [replace(old, address=one.address, name=one.name, type=one.type) for one, old in known]
 
 
 def _check_match(call: Call, found: Found) -> None:
@@ -251,12 +251,19 @@ def _parameters(call: Call) -> dict[str, Any]:
     return {name.casefold(): value for name, value in call.body.items() if not name.startswith("@odata.")}
 
 
+def _comment(parameters: dict[str, Any]) -> str:
+    comment = parameters.get("comment")
+    if comment is not None and not isinstance(comment, str):
+        raise Refusal(400, "RequestBodyRead", "Comment must be a string.")
+    return comment or ""
+
+
 def cancel_event(call: Call) -> Reply:
     require(call, *WRITE)
     require_mailbox(call)
     found = find(call, write=True)
-    _parameters(call)
-    mailbox.cancel(call.world, found.record, found.original)
+    comment = _comment(_parameters(call))
+    mailbox.cancel(call.world, found.record, found.original, comment=comment)
     return Reply(202)
 
 
@@ -268,10 +275,18 @@ def _answer(call: Call, response: str) -> Reply:
     send = parameters.get("sendresponse", True)
     if not isinstance(send, bool):
         raise Refusal(400, "RequestBodyRead", "SendResponse must be a boolean.")
-    if parameters.get("proposednewtime") is not None and (not send or not found.seen.allow_proposals):
-        message = "A new time can only be proposed with a response, and where the organizer allows it."
-        raise Refusal(400, "ErrorInvalidParameter", message)
-    mailbox.answer(call.world, found.record, response, original=found.original, send=send)
+    slot = parameters.get("proposednewtime")
+    if slot is not None and response == "accepted":
+        raise Refusal(400, "RequestBodyRead", "The parameter 'proposedNewTime' is not a parameter of 'accept'.")
+    mailbox.answer(
+        call.world,
+        found.record,
+        response,
+        original=found.original,
+        send=send,
+        comment=_comment(parameters),
+        proposed=None if slot is None else read_slot("proposedNewTime", slot),
+    )
     return Reply(202)
 
 

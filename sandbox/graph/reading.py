@@ -142,6 +142,18 @@ def read_time(name: str, value: Any) -> tuple[datetime, str]:
     return wall, zone_name
 
 
+def read_slot(name: str, value: Any) -> tuple[datetime, datetime]:
+    """A timeSlot as two UTC instants.
+
+    Raises:
+        Refusal: malformed, or it ends before it starts.
+    """
+    parts = _object(name, value, "start end")
+    (start, zone), (end, end_zone) = (read_time(one, parts.get(one)) for one in ("start", "end"))
+    check_order(start, end, zone, end_zone)
+    return to_instant(start, find_zone(zone) or UTC), to_instant(end, find_zone(end_zone) or UTC)
+
+
 def _start(name: str, value: Any) -> Json:
     wall, zone = read_time(name, value)
     return {"start": wall, "zone": zone}

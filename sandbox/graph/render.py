@@ -56,12 +56,22 @@ def _body(event: Event, prefer: Preferences) -> Json:
     return {"contentType": "html", "content": event.body}
 
 
-def _attendee(one: Attendee) -> Json:
-    return {
+def _attendee(one: Attendee, prefer: Preferences) -> Json:
+    body: Json = {
         "type": one.type,
         "status": {"response": one.response, "time": stamp(one.time)},
         "emailAddress": {"name": one.name or one.address, "address": one.address},
     }
+    if one.proposed_start != UNSET:
+        # Not returned at all where nothing was proposed (graph: attendee resource).
+        slot = {"start": one.proposed_start, "end": one.proposed_end}
+        body["proposedNewTime"] = {name: _moment(instant, prefer) for name, instant in slot.items()}
+    return body
+
+
+def _moment(instant: datetime, prefer: Preferences) -> Json:
+    wall = to_wall(instant, prefer.zone)
+    return {"dateTime": f"{wall.isoformat(timespec='microseconds')}0", "timeZone": prefer.zone_name}
 
 
 def _location(event: Event) -> Json:
@@ -120,7 +130,7 @@ def event_json(event: Event, prefer: Preferences) -> Json:
         "location": _location(event),
         "locations": event.locations,
         "recurrence": event.recurrence,
-        "attendees": [_attendee(one) for one in _visible_attendees(event)],
+        "attendees": [_attendee(one, prefer) for one in _visible_attendees(event)],
         "organizer": {"emailAddress": {"name": event.organizer_name, "address": event.organizer}},
         "onlineMeeting": {"joinUrl": event.join_url} if event.join_url else None,
     }
@@ -151,7 +161,7 @@ def calendar_json(world: World, calendar: Calendar) -> Json:
         "canEdit": calendar.can_edit,
         "allowedOnlineMeetingProviders": calendar.providers,
         "defaultOnlineMeetingProvider": calendar.providers[0] if calendar.providers else "unknown",
-        "isTallyingResponses": calendar.is_default,
+        "isTallyingResponses": real.is_default,
         "isRemovable": calendar.removable and not calendar.is_default,
         "owner": {"name": owner.name, "address": owner.address},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import unquote
 
 from sandbox.graph import calendars, delta, events, extras, schedule, users
@@ -35,8 +35,6 @@ _ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "~/events/{event}/extensions/{extension}", extras.get_extension),
     ("POST", "~/translateexchangeids", extras.translate_ids),
     ("GET", "places/room", extras.list_rooms),
-    ("GET", "~/events/{event}/calendar", events.event_calendar),
-    ("GET", "~/events/{event}/instances", events.list_instances),
 ]
 for _root in ("~", "~/calendar", "~/calendars/{calendar}"):
     if _root != "~":
@@ -48,6 +46,8 @@ for _root in ("~", "~/calendar", "~/calendars/{calendar}"):
         ("GET", f"{_root}/events/{{event}}", events.get_event),
         ("PATCH", f"{_root}/events/{{event}}", events.update_event),
         ("DELETE", f"{_root}/events/{{event}}", events.delete_event),
+        ("GET", f"{_root}/events/{{event}}/calendar", events.event_calendar),
+        ("GET", f"{_root}/events/{{event}}/instances", events.list_instances),
         ("POST", f"{_root}/events/{{event}}/cancel", events.cancel_event),
         ("POST", f"{_root}/events/{{event}}/accept", events.accept_event),
         ("POST", f"{_root}/events/{{event}}/decline", events.decline_event),
@@ -102,5 +102,6 @@ def _match(pattern: tuple[str, ...], raw: list[str]) -> tuple[dict[str, str], st
     return ids, arguments
 
 
-def graph_router() -> Router:
-    return Router(_ROUTES)
+def graph_router(more: Iterable[tuple[str, str, Handler]] = ()) -> Router:
+    """Graph's paths, with those of ``more``."""
+    return Router([*_ROUTES, *more])

@@ -95,7 +95,7 @@ def _may_see(call: Call, user: User) -> bool:
         return True
     default = call.world.default_calendar(user.id)
     shares = call.world.calendars_of(call.principal.user.id)
-    return default is not None and any(one.source == default.key for one in shares)
+    return default is not None and any(one.source == default.key and not one.withdrawn for one in shares)
 
 
 def _item(call: Call, begins: datetime, ends: datetime, event: Event, details: bool) -> Json:

@@ -134,6 +134,6 @@ def list_people(call: Call) -> Reply:
                 "scoredEmailAddresses": [{"address": one.address, "relevanceScore": 8}],
             }
             for one in others
-            if one.id != user.id and one.has_mailbox
+            if one.id != user.id and one.has_mailbox and not one.is_shared
         ],
     )

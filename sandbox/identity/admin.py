@@ -58,7 +58,8 @@ class AdminConsentEndpoint:
     def _account(self, request: Request, client: Client) -> User:
         user = self._world.users.get(request.form.get("account", ""))
         if user is None:
-            fitting = [one for one in self._world.users.values() if account_fits(self._world, request.tenant, one)]
+            people = (one for one in self._world.users.values() if not one.is_shared)
+            fitting = [one for one in people if account_fits(self._world, request.tenant, one)]
             names = {tenant.id: tenant.name for tenant in self._world.tenants.values()}
             raise Stop(Page(pages.picker(client.name, request.action, fitting, request.session, names)))
         if not account_fits(self._world, request.tenant, user):

@@ -153,7 +153,7 @@ class AuthorizeEndpoint:
                 error=error,
                 description="AADSTS50058: Session information is not sufficient for single-sign-on.",
             )
-        everybody = list(self._world.users.values())
+        everybody = [user for user in self._world.users.values() if not user.is_shared]
         if hint and prompt != "select_account" and (hinted := self._world.user_by(hint)):
             everybody = [hinted]
         names = {tenant.id: tenant.name for tenant in self._world.tenants.values()}

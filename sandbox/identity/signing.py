@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from sandbox.model import Json
 _SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 _EXPONENT = 65537
 _SIEVE = 2000
+_PRIMES = 8
+_PRIME_BITS = 256
 
 
 def b64(raw: bytes) -> str:
@@ -28,14 +31,13 @@ def b64_json(body: Json) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An RSA key of 2048 bits."""
+    """An RSA key of 2048 bits, of as many primes as make Python quick to sign with (RFC 8017, 3.1)."""
 
-    p: int
-    q: int
+    primes: tuple[int, ...]
 
     @property
     def modulus(self) -> int:
-        return self.p * self.q
+        return math.prod(self.primes)
 
     @property
     def key_id(self) -> str:
@@ -49,9 +51,13 @@ class SigningKey:
         return f"{head}.{b64(self._power(int.from_bytes(padded, 'big')).to_bytes(256, 'big'))}"
 
     def _power(self, message: int) -> int:
-        d = pow(_EXPONENT, -1, (self.p - 1) * (self.q - 1))
-        a, b = pow(message, d % (self.p - 1), self.p), pow(message, d % (self.q - 1), self.q)
-        return b + self.q * (((a - b) * pow(self.q, -1, self.p)) % self.p)
+        """``message`` to the private exponent: prime by prime, put together by the Chinese remainder theorem."""
+        result, product = 0, 1
+        for prime in self.primes:
+            part = pow(message % prime, pow(_EXPONENT, -1, prime - 1), prime)
+            result += product * ((part - result) * pow(product, -1, prime) % prime)
+            product *= prime
+        return result
 
     def public(self) -> Json:
         """The public half as a JWK."""
@@ -82,12 +88,12 @@ class KeyRing:
         if not self._path or not self._path.exists():
             return None
         body = json.loads(self._path.read_text())
-        return SigningKey(int(body["p"]), int(body["q"]))
+        return SigningKey(tuple(int(prime) for prime in body.get("primes") or (body["p"], body["q"])))
 
     def _make(self) -> SigningKey:
-        key = SigningKey(_prime(), _prime())
+        key = SigningKey(tuple(_prime() for _ in range(_PRIMES)))
         if self._path:
-            self._path.write_text(json.dumps({"p": str(key.p), "q": str(key.q)}))
+            self._path.write_text(json.dumps({"primes": [str(prime) for prime in key.primes]}))
         return key
 
 
@@ -96,10 +102,10 @@ def _small_primes() -> Iterator[int]:
 
 
 def _prime() -> int:
-    """A random prime of 1024 bits with both top bits set, so that two of them multiply to 2048 bits."""
+    """A random prime with its four top bits set, so that all of them multiply to 2048 bits and not one less."""
     small = list(_small_primes())
     while True:
-        candidate = secrets.randbits(1024) | (3 << 1022) | 1
+        candidate = secrets.randbits(_PRIME_BITS) | (15 << (_PRIME_BITS - 4)) | 1
         if all(candidate % n for n in small) and (candidate - 1) % _EXPONENT and _is_prime(candidate):
             return candidate
 

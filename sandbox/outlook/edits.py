@@ -15,8 +15,9 @@ from sandbox.world import World
 from sandbox.zones import to_wall
 
 # What an invitee may change in their own copy; the rest is the organizer's.
-_OWN_FIELDS = {"showAs", "private"}
-_SCOPES = ("occurrence", "series")
+_OWN_FIELDS = {"showAs", "private", "calendar"}
+SCOPES = ("occurrence", "series")
+_REPEATS = ("never", "daily", "weekly", "monthly")
 
 
 def create(world: World, body: Json) -> Json:
@@ -24,6 +25,7 @@ def create(world: World, body: Json) -> Json:
     user, zone = views.viewer(world, body)
     account = actions.get_user(world, fields.needed(body, "account"))
     start, end, all_day = _times(body)
+    kind = _repeat(body)
     made = actions.create_event(
         world,
         account.id,
@@ -40,7 +42,17 @@ def create(world: World, body: Json) -> Json:
         show_as=fields.choice(body, "showAs", fields.SHOW_AS),
         sensitivity="private" if fields.flag(body, "private") else "normal",
     )
-    return _shown(world, made, account, zone)
+    _make_recurring(world, made, kind, account)
+    return _shown(world, made, account, zone) if not made.recurrence else {}
+
+
+def _repeat(body: Json) -> str:
+    return fields.choice({"repeat": "never"} | body, "repeat", _REPEATS)
+
+
+def _make_recurring(world: World, record: Event, kind: str, account: User) -> None:
+    if kind != "never" and not record.recurrence:
+        actions.make_recurring(world, actions.id_of(record), actions.weekly(record, kind), by=account.id)
 
 
 def _shown(world: World, record: Event, account: User, zone: tzinfo) -> Json:
@@ -61,26 +73,27 @@ def change(world: World, body: Json) -> Json:
     Times, other fields and the calendar are one change each, in this order; a refusal leaves the rest undone.
     """
     _, zone = views.viewer(world, body)
-    account, row, record = _find(world, body)
+    account, row, record = find(world, body)
     if not row.is_organizer and (body.keys() & _ALL) - _OWN_FIELDS:
         raise Refusal(403, "ErrorNotOrganizer", "Only the organizer can change this meeting.")
-    whole = fields.choice({"scope": "occurrence"} | body, "scope", _SCOPES) == "series" and bool(row.series_id)
+    whole = fields.choice({"scope": "occurrence"} | body, "scope", SCOPES) == "series" and bool(row.series_id)
     target = row.series_id if whole else row.id
-    changes = _changes(world, body, row)
+    changes, kind = _changes(world, body, row), _repeat(body)
     moved = _moved(body, row, record, zone, whole=whole) if {"start", "end"} & body.keys() else {}
     if moved:
         actions.move_event(world, target, moved.pop("start"), moved.pop("end"), by=account.id, **moved, **changes)
     elif changes:
         actions.change_event(world, target, by=account.id, **changes)
+    _make_recurring(world, record, kind, account)
     if "calendar" in body:
         _move_to(world, account, record, row, fields.needed(body, "calendar"))
     return _shown(world, record, account, zone) if not record.recurrence else {}
 
 
-_ALL = {"start", "end", "allDay", "subject", "location", "note", "attendees", "calendar", *_OWN_FIELDS}
+_ALL = {"start", "end", "allDay", "subject", "location", "note", "attendees", "calendar", "repeat", *_OWN_FIELDS}
 
 
-def _find(world: World, body: Json) -> tuple[User, OccurrenceRow, Event]:
+def find(world: World, body: Json) -> tuple[User, OccurrenceRow, Event]:
     """The account, the event as it sees it, and its record. Raises Refusal, LookupError."""
     account = actions.get_user(world, fields.needed(body, "account"))
     event_id = fields.needed(body, "id")
@@ -173,10 +186,10 @@ def _move_to(world: World, account: User, record: Event, row: OccurrenceRow, cal
 
 def delete(world: World, body: Json) -> Json:
     """Delete an event, one occurrence or, with ``scope`` series, the series; an organizer's deletion cancels."""
-    account, row, _ = _find(world, body)
+    account, row, _ = find(world, body)
     if not row.can_edit:
         raise access_denied()
-    if fields.choice({"scope": "occurrence"} | body, "scope", _SCOPES) == "series" and row.series_id:
+    if fields.choice({"scope": "occurrence"} | body, "scope", SCOPES) == "series" and row.series_id:
         actions.delete_event(world, row.series_id, by=account.id)
     else:
         actions.delete_event(world, row.id, by=account.id)

@@ -25,7 +25,8 @@ class Live:
         """A text that differs once anything that the page shows has changed."""
         world = self.world
         users = ",".join(
-            f"{user.zone}{user.day_start}{user.day_end}{user.has_mailbox}" for user in world.users.values()
+            f"{user.zone}{user.day_start}{user.day_end}{user.has_mailbox}{user.save_declined}"
+            for user in world.users.values()
         )
         clock = f"{world.clock.offset.total_seconds():.0f}/{world.clock.frozen}"
         return f"{world.instance}/{world.seq}/{len(world.calendars)}/{clock}/{hash(tuple(users))}"

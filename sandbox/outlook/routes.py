@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.model import Json
-from sandbox.outlook import assets, edits, views
+from sandbox.outlook import answers, assets, edits, views
 from sandbox.outlook.fields import BadField
 from sandbox.outlook.live import Live
 from sandbox.refusals import Refusal
@@ -32,6 +32,9 @@ def add_routes(app: web.Application, world: World) -> None:
         ("POST", "events", edits.create),
         ("PATCH", "events", edits.change),
         ("DELETE", "events", edits.delete),
+        ("POST", "answers", answers.answer),
+        ("POST", "cancellations", answers.cancel),
+        ("PATCH", "settings", answers.change_settings),
     ]
     for method, name, work in routes:
         app.router.add_route(method, f"/outlook/api/{name}", _handler(world, work))

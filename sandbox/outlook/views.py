@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox import actions
 from sandbox.actions import CalendarRow, OccurrenceRow
-from sandbox.model import PERSONAL_TENANT, Event, Json, User
+from sandbox.model import PERSONAL_TENANT, UNSET, Attendee, Event, Json, User
 from sandbox.outlook import fields
 from sandbox.outlook.fields import BadField
 from sandbox.world import World
@@ -30,8 +30,14 @@ def people(world: World, _: Json) -> Json:
 
 
 def _mailbox(user: User) -> Json:
-    kind = "personal" if user.tenant == PERSONAL_TENANT else "work"
-    return {"address": user.address, "name": user.name, "kind": kind, "zone": zone_name(user)}
+    kind = "personal" if user.tenant == PERSONAL_TENANT else "sharedMailbox" if user.is_shared else "work"
+    return {
+        "address": user.address,
+        "name": user.name,
+        "kind": kind,
+        "zone": zone_name(user),
+        "savesDeclined": user.save_declined,
+    }
 
 
 def zone_name(user: User) -> str:
@@ -106,7 +112,10 @@ def is_hidden(world: World, row: OccurrenceRow, account: User) -> bool:
 
 
 def event(world: World, row: OccurrenceRow, account: User, zone: tzinfo) -> Json:
-    """One event or occurrence; of an all-day event the days count, wherever one looks from."""
+    """One event or occurrence; of an all-day event the days count, wherever one looks from.
+
+    ``canAnswer``: it is an invitation in this person's own mailbox that still stands.
+    """
     record, _ = actions.find_event(world, row.id)
     hidden = is_hidden(world, row, account)
     see = UTC if row.is_all_day else zone
@@ -128,14 +137,34 @@ def event(world: World, row: OccurrenceRow, account: User, zone: tzinfo) -> Json
         "canChange": row.can_edit and not hidden,
         "organizer": "" if hidden else record.organizer_name or row.organizer,
         "response": row.response,
-        "attendees": [
-            {"address": one.address, "name": one.name or one.address, "response": one.response} for one in row.attendees
-        ],
+        "canAnswer": _is_own(world, row, account) and not row.is_organizer and not row.is_cancelled,
+        "wantsAnswer": record.response_requested,
+        "takesProposals": record.allow_proposals and record.response_requested,
+        "farewell": "" if hidden else row.farewell,
+        "attendees": [_attendee(one, zone) for one in row.attendees],
         "location": row.location,
         "note": plain_text(row.body) if record.body_type == "html" else row.body,
         "joinUrl": row.join_url if row.join_url.startswith("https://") else "",
         "isBooking": not hidden and is_booking(record),
         "recurrence": _pattern(record) if row.series_id and not hidden else None,
+    }
+
+
+def _is_own(world: World, row: OccurrenceRow, account: User) -> bool:
+    return not actions.get_calendar(world, account.id, row.calendar_id).source
+
+
+def _attendee(one: Attendee, zone: tzinfo) -> Json:
+    proposed = None
+    if one.proposed_start != UNSET:
+        slot = {"start": one.proposed_start, "end": one.proposed_end}
+        proposed = {name: to_wall(moment, zone).isoformat(timespec="seconds") for name, moment in slot.items()}
+    return {
+        "address": one.address,
+        "name": one.name or one.address,
+        "response": one.response,
+        "comment": one.comment,
+        "proposed": proposed,
     }
 
 

@@ -39,6 +39,11 @@ class Outlook:
         values = {"mailbox": self.mailbox, "account": self.mailbox, **body}
         return self.http.request(method, f"{self.url}api/events", json=values, timeout=10)
 
+    def post(self, name: str, **body: Any) -> requests.Response:
+        """``answers`` and ``cancellations``."""
+        values = {"mailbox": self.mailbox, "account": self.mailbox, **body}
+        return self.http.post(f"{self.url}api/{name}", json=values, timeout=10)
+
     def week(self) -> list[dict[str, Any]]:
         return list(self.get("events", start="2026-11-23T00:00", end="2026-11-30T00:00")["events"])
 
@@ -150,7 +155,7 @@ class TestLooking:
 
     def test_people_without_a_mailbox_are_nobody_here(self, outlook: Outlook) -> None:
         names = {one["name"] for one in outlook.get("people")["people"]}
-        assert names == {"Camille Moreau", "Anna Keller", "Ben Okafor"}
+        assert names == {"Camille Moreau", "Anna Keller", "Ben Okafor", "Contoso Office"}
 
     def test_times_are_wall_times_of_the_mailbox_looked_from(self, demo: Sandbox, outlook: Outlook) -> None:
         demo.add_event(TUESDAY, TUESDAY + timedelta(minutes=30), user=BEN, subject="Here")
@@ -360,6 +365,173 @@ class TestWriting:
         made = demo.add_event(TUESDAY, TUESDAY + timedelta(hours=1), calendar="Company events", subject="Hands off")
         assert code(outlook.send("DELETE", id=made["id"])) == (403, "ErrorAccessDenied")
         assert not demo.events(subject="Hands off")[0]["deleted"]
+
+
+class TestAnswering:
+    """As an invitee and as an organizer; what becomes of the copies is test_answers.py's."""
+
+    @pytest.fixture
+    def anna(self, demo: Sandbox) -> Iterator[Outlook]:
+        """Anna's page, with an invitation of Camille's in it."""
+        demo.add_event("2026-11-25T11:00", "2026-11-25T12:00", subject="Point café", attendees=[ANNA, BEN])
+        page = Outlook(demo.url, ANNA)
+        yield page
+        page.http.close()
+
+    def attendee(self, demo: Sandbox) -> dict[str, Any]:
+        found: dict[str, Any] = demo.events(subject="Point café")[0]["attendees"][0]
+        return found
+
+    def test_an_invitation_says_what_may_be_done_with_it(self, demo: Sandbox, outlook: Outlook, anna: Outlook) -> None:
+        theirs, own = anna.find("Point café"), outlook.find("Point café")
+        names = ("canAnswer", "wantsAnswer", "takesProposals", "response", "showAs")
+        assert [theirs[name] for name in names] == [True, True, True, "notResponded", "tentative"]
+        assert (own["canAnswer"], own["isOrganizer"]) == (False, True)
+        annas = outlook.calendar("Anna Keller")["id"]
+        (shared,) = (one for one in outlook.week() if one["subject"] == "Point café" and one["calendar"] == annas)
+        assert (shared["canAnswer"], shared["isOrganizer"]) == (False, False)
+        demo.add_event(
+            "2026-11-25T13:00", "2026-11-25T14:00", subject="Quiet", attendees=[ANNA],
+            response_requested=False, allow_proposals=False,
+        )  # fmt: skip
+        assert [anna.find("Quiet")[name] for name in names[:3]] == [True, False, False]
+        demo.act("cancel", demo.events(subject="Quiet")[0]["id"], comment="Not now")
+        gone = anna.find("Canceled: Quiet")
+        assert (gone["canAnswer"], gone["isCancelled"], gone["farewell"]) == (False, True, "Not now")
+
+    @pytest.mark.parametrize(
+        ("do", "response"), [("accept", "accepted"), ("tentative", "tentativelyAccepted"), ("decline", "declined")]
+    )
+    def test_an_answer_reaches_the_organizer_with_its_words(
+        self, demo: Sandbox, anna: Outlook, do: str, response: str
+    ) -> None:
+        answer = anna.post("answers", id=anna.find("Point café")["id"], do=do, message=" See you ")
+        assert answer.status_code == 200, answer.text
+        found = self.attendee(demo)
+        assert (found["response"], found["comment"]) == (response, "See you")
+
+    @pytest.mark.parametrize(("setting", "keep"), [(False, None), (True, None), (False, True), (True, False)])
+    def test_a_declined_event_stays_as_the_setting_or_the_person_says(
+        self, demo: Sandbox, anna: Outlook, setting: bool, keep: bool | None
+    ) -> None:
+        values = {"mailbox": ANNA, "savesDeclined": setting}
+        changed = anna.http.patch(f"{anna.url}api/settings", json=values, timeout=10)
+        assert changed.json()["savesDeclined"] is setting
+        asked = {} if keep is None else {"keep": keep}
+        anna.post("answers", id=anna.find("Point café")["id"], do="decline", **asked)
+        stays = setting if keep is None else keep
+        left = [one for one in anna.week() if one["subject"] == "Point café"]
+        assert [(one["response"], one["showAs"]) for one in left] == ([("declined", "free")] if stays else [])
+        assert self.attendee(demo)["response"] == "declined"
+
+    def test_an_answer_not_sent_is_not_seen(self, demo: Sandbox, anna: Outlook) -> None:
+        anna.post("answers", id=anna.find("Point café")["id"], do="accept", send=False, message="Words")
+        assert anna.find("Point café")["response"] == "accepted"
+        assert self.attendee(demo) | {"name": ""} == {
+            "address": ANNA, "name": "", "response": "none", "comment": "", "proposed": None,
+        }  # fmt: skip
+
+    def test_a_proposed_time_is_read_in_each_ones_zone_and_can_be_taken(
+        self, demo: Sandbox, outlook: Outlook, anna: Outlook
+    ) -> None:
+        ben = Outlook(demo.url, BEN)
+        times = {"start": "2026-11-25T09:00", "end": "2026-11-25T10:00"}
+        assert ben.post("answers", id=ben.find("Point café")["id"], do="decline", **times).status_code == 200
+        ben.http.close()
+        event = outlook.find("Point café")
+        proposed = event["attendees"][1]["proposed"]
+        assert proposed == {"start": "2026-11-25T15:00:00", "end": "2026-11-25T16:00:00"}
+        assert anna.find("Point café")["attendees"][1]["proposed"] is None
+        assert outlook.send("PATCH", id=event["id"], allDay=False, **proposed).status_code == 200
+        assert outlook.find("Point café")["start"] == "2026-11-25T15:00:00"
+
+    def test_one_occurrence_or_the_series_is_answered(self, demo: Sandbox, outlook: Outlook) -> None:
+        demo.add_event("2026-11-24T15:00", "2026-11-24T15:30", user=ANNA, subject="Series", recurrence=WEEKLY,
+                       attendees=[CAMILLE])  # fmt: skip
+        event = outlook.find("Series")
+        assert outlook.post("answers", id=event["id"], do="accept").status_code == 200
+        (series,) = demo.events(subject="Series")
+        assert (outlook.find("Series")["response"], series["response"]) == ("accepted", "notResponded")
+        assert outlook.post("answers", id=event["id"], do="decline", scope="series", keep=False).status_code == 200
+        assert demo.events(subject="Series")[0]["deleted"]
+
+    @pytest.mark.parametrize(
+        ("fields", "expected"),
+        [
+            ({"do": "perhaps"}, (400, "BadField")),
+            ({"do": "accept", "send": "no"}, (400, "BadField")),
+            ({"do": "decline", "keep": 1}, (400, "BadField")),
+            ({"do": "decline", "message": "x" * 2001}, (400, "BadField")),
+            ({"do": "decline", "start": "2026-11-25T15:00"}, (400, "BadField")),
+            ({"do": "decline", "start": "2026-11-25T15:00", "end": "2026-11-25T15:00"},
+             (400, "ErrorInvalidTimeInterval")),
+            ({"do": "decline", "send": False, "start": "2026-11-25T15:00", "end": "2026-11-25T16:00"},
+             (400, "ErrorInvalidParameter")),
+            ({"do": "decline", "scope": "all"}, (400, "BadField")),
+            ({"do": "decline", "id": "x"}, (404, "ErrorItemNotFound")),
+        ],
+    )  # fmt: skip
+    def test_bad_answers_are_refused_and_change_nothing(
+        self, demo: Sandbox, anna: Outlook, fields: dict[str, Any], expected: tuple[int, str]
+    ) -> None:
+        answer = anna.post("answers", **({"id": anna.find("Point café")["id"]} | fields))
+        assert code(answer) == expected
+        assert self.attendee(demo)["response"] == "none"
+        assert anna.find("Point café")["response"] == "notResponded"
+
+    def test_an_organizer_does_not_answer_and_an_invitee_does_not_cancel(
+        self, demo: Sandbox, outlook: Outlook, anna: Outlook
+    ) -> None:
+        assert code(outlook.post("answers", id=outlook.find("Point café")["id"], do="decline"))[0] == 400
+        assert code(anna.post("cancellations", id=anna.find("Point café")["id"]))[0] == 400
+        assert not demo.events(subject="Point café")[0]["deleted"]
+
+    def test_nobody_answers_or_cancels_what_is_anothers(self, demo: Sandbox, outlook: Outlook, anna: Outlook) -> None:
+        theirs = anna.find("Point café")["id"]
+        for name, words in (("answers", {"do": "decline"}), ("cancellations", {})):
+            assert code(outlook.post(name, id=theirs, **words))[0] in {403, 404}
+        assert anna.find("Point café")["response"] == "notResponded"
+        assert not demo.events(subject="Point café")[0]["deleted"]
+
+    def test_a_cancelled_meeting_says_so_with_the_organizers_words(
+        self, demo: Sandbox, outlook: Outlook, anna: Outlook
+    ) -> None:
+        answer = outlook.post("cancellations", id=outlook.find("Point café")["id"], message="Another time")
+        assert answer.status_code == 200
+        assert demo.events(subject="Point café")[0]["deleted"]
+        gone = anna.find("Canceled: Point café")
+        assert (gone["showAs"], gone["farewell"]) == ("free", "Another time")
+
+    def test_an_invitation_moves_to_another_calendar_of_its_own_mailbox(self, demo: Sandbox, outlook: Outlook) -> None:
+        event, target = outlook.find("UX workshop #4"), outlook.calendar("Project X")["id"]
+        assert outlook.send("PATCH", id=event["id"], calendar=target).status_code == 200
+        assert demo.events(subject="UX workshop #4")[0]["calendar"] == "Project X"
+
+    @pytest.mark.parametrize(("repeat", "days"), [("daily", 5), ("weekly", 1), ("monthly", 1)])
+    def test_an_event_becomes_a_series(self, demo: Sandbox, outlook: Outlook, repeat: str, days: int) -> None:
+        assert outlook.send("POST", **outlook.new(repeat=repeat)).status_code == 200
+        assert outlook.send("PATCH", id=outlook.find("Call Northwind")["id"], repeat=repeat).status_code == 200
+        kinds = {one["type"] for one in demo.events(subject="Point café")}
+        changed = next(one for one in demo.events(subject="Call Northwind") if one["local_start"] > "2026-11-26")
+        assert (kinds, changed["type"]) == ({"seriesMaster"}, "seriesMaster")
+        assert len(outlook.organised("Point café")) == days
+        assert code(outlook.send("POST", **outlook.new(repeat="hourly"))) == (400, "BadField")
+        assert len(demo.events(subject="Point café")) == 1
+
+    def test_a_shared_mailbox_invites_and_a_withdrawn_share_is_out_of_sight(
+        self, demo: Sandbox, outlook: Outlook
+    ) -> None:
+        entry = outlook.calendar("Contoso Office")
+        assert (entry["isShared"], entry["canEdit"], entry["ownerAddress"]) == (True, True, "office@contoso.example")
+        rows = {one["calendar"]: one for one in outlook.week() if one["subject"] == "Visite des locaux"}
+        own = rows.pop(outlook.calendar("Calendar")["id"])
+        assert (own["canAnswer"], own["isOrganizer"]) == (True, False)
+        assert (rows[entry["id"]]["canAnswer"], rows[entry["id"]]["isOrganizer"]) == (False, True)
+        demo.unshare_calendar("office@contoso.example", "", CAMILLE, listed=True)
+        assert "Contoso Office" not in str(outlook.get("mailbox")["accounts"])
+        left = [one for one in outlook.week() if one["subject"] == "Visite des locaux"]
+        assert [one["calendar"] for one in left] == [own["calendar"]]
+        assert code(outlook.send("DELETE", id=rows[entry["id"]]["id"]))[0] == 404
 
 
 class TestForeignPages:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.support.receiver import Receiver
 from tests.support.sandbox import CONTOSO, ROOT, ControlError, Sandbox, SandboxProcess
 
 
@@ -104,3 +105,37 @@ def test_a_person_made_by_an_order_has_a_calendar_and_tokens(sandbox: Sandbox) -
     for wrong in ({"tenant": CONTOSO}, {"tenant": "nowhere", "user": "x", "address": "y@contoso.example"}):
         with pytest.raises(ControlError):
             sandbox.order("POST", "/users", op="create", **{**new, **wrong})
+
+
+def test_subscriptions_survive_a_restart_and_what_waits_does_not_hinder_the_end(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    process = SandboxProcess("--data", str(tmp_path), "--seed", "empty", "--notify-retry", "60")
+    before = control(process)
+    body = {
+        "changeType": "deleted",
+        "notificationUrl": receiver.url,
+        "resource": "me/events",
+        "expirationDateTime": (before.now() + timedelta(days=1)).isoformat(),
+    }
+    headers = {"Authorization": f"Bearer {before.token()}"}
+    made = requests.post(f"{before.url}/v1.0/subscriptions", json=body, headers=headers, timeout=10)
+    assert made.status_code == 201
+    first, second = (before.add_event("2026-12-07T09:00:00", "2026-12-07T10:00:00")["id"] for _ in range(2))
+    receiver.status = 503
+    before.act("delete", first)
+    assert not before.notifications(settle=0.2)["idle"]
+    before.close()
+    assert process.stop() == 0
+    process = SandboxProcess("--data", str(tmp_path))
+    after = control(process)
+    try:
+        receiver.status = 202
+        receiver.bodies.clear()
+        assert [one["id"] for one in after.subscriptions()] == [made.json()["id"]]
+        after.act("delete", second)
+        after.settled()
+        assert receiver.changes() == ["deleted"]
+    finally:
+        after.close()
+        assert process.stop() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from msgraph.generated.models.free_busy_status import FreeBusyStatus
 from msgraph.generated.models.item_body import ItemBody
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.single_value_legacy_extended_property import SingleValueLegacyExtendedProperty
+from msgraph.generated.models.subscription import Subscription
 from msgraph.generated.users.item.calendar_view.calendar_view_request_builder import CalendarViewRequestBuilder
 from msgraph.generated.users.item.calendar_view.delta.delta_request_builder import DeltaRequestBuilder
 from msgraph.generated.users.item.events.item.cancel.cancel_post_request_body import CancelPostRequestBody
@@ -30,6 +31,7 @@ from msgraph.graph_service_client import GraphServiceClient
 from msgraph_core import GraphClientFactory
 
 from tests.support.contracts import GraphContract
+from tests.support.receiver import Receiver
 from tests.support.sandbox import ANNA, CAMILLE, Sandbox
 
 pytestmark = pytest.mark.filterwarnings("ignore:This class is deprecated:DeprecationWarning")
@@ -148,3 +150,35 @@ async def test_the_sdks_delta_form_is_understood(sandbox: Sandbox, client: Graph
     assert answer
     assert [one.subject for one in answer.value or []] == ["Point"]
     assert answer.odata_delta_link
+
+
+async def test_the_sdk_subscribes_renews_and_ends(
+    sandbox: Sandbox, receiver: Receiver, client: GraphServiceClient, graph_contract: GraphContract
+) -> None:
+    wanted = Subscription(
+        change_type="created,updated,deleted",
+        notification_url=receiver.url,
+        lifecycle_notification_url=receiver.lifecycle_url,
+        resource=f"me/calendars/{sandbox.calendar_id('Calendar')}/events",
+        expiration_date_time=sandbox.now() + timedelta(days=3),
+        client_state="a secret",
+    )
+    configuration: RequestConfiguration[Any] = RequestConfiguration()
+    configuration.headers.add("Prefer", 'IdType="ImmutableId"')
+    made = await client.subscriptions.post(wanted, request_configuration=configuration)
+    assert made
+    assert made.id
+    event = sandbox.add_event("2026-12-07T09:00:00", "2026-12-07T10:00:00")
+    sandbox.settled()
+    assert {one["resourceData"]["id"] for one in receiver.notices} == {event["id"]}
+    one = client.subscriptions.by_subscription_id(made.id)
+    later = sandbox.now() + timedelta(days=6)
+    renewed = await one.patch(Subscription(expiration_date_time=later))
+    assert renewed
+    assert renewed.expiration_date_time == later
+    await one.reauthorize.post()
+    await one.delete()
+    with pytest.raises(ODataError) as caught:
+        await one.get()
+    assert caught.value.response_status_code == 404
+    assert graph_contract.check(sandbox.requests("graph")) == 5

@@ -6,7 +6,7 @@ import { t } from "./texts.js";
 
 const initials = (name) => name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
 
-export function render(onSwitch) {
+export function render({ onSwitch, onSettings }) {
   const mailbox = state.mailbox;
   const button = byId("account");
   button.replaceChildren(
@@ -16,7 +16,24 @@ export function render(onSwitch) {
   button.setAttribute("aria-label", t("accountMenu", { name: mailbox.name, address: mailbox.address }));
   const menu = byId("account-menu");
   menu.setAttribute("aria-label", t("switchTo"));
-  menu.replaceChildren(...state.people.flatMap((person) => person.mailboxes).map((one) => item(one, onSwitch)));
+  const focused = menu.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
+  menu.replaceChildren(
+    ...state.people.flatMap((person) => person.mailboxes).map((one) => item(one, onSwitch)),
+    el("hr", { role: "separator" }),
+    saveDeclined(onSettings),
+  );
+  if (focused) menu.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+}
+
+// Outlook's setting of the same name: off, a declined event goes to Deleted Items.
+function saveDeclined(onSettings) {
+  const on = state.mailbox.savesDeclined;
+  return el(
+    "button",
+    { type: "button", role: "menuitemcheckbox", class: "setting", "aria-checked": String(on), "data-testid": "save-declined", onclick: () => onSettings({ savesDeclined: !on }) },
+    el("span", { class: "box", "aria-hidden": "true" }, icon("check")),
+    el("span", { class: "who" }, el("b", {}, t("saveDeclined")), el("small", {}, t("saveDeclinedHint"))),
+  );
 }
 
 function item(mailbox, onSwitch) {
@@ -44,7 +61,7 @@ export function setUp() {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const items = [...menu.children];
+    const items = [...menu.querySelectorAll("button")];
     items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
   });
 }

@@ -31,6 +31,9 @@ export const events = (address, start, end) => call("GET", "events", { mailbox: 
 export const create = (values) => call("POST", "events", values);
 export const change = (values) => call("PATCH", "events", values);
 export const remove = (values) => call("DELETE", "events", values);
+export const answer = (values) => call("POST", "answers", values);
+export const cancel = (values) => call("POST", "cancellations", values);
+export const settings = (values) => call("PATCH", "settings", values);
 
 // Calls `changed` whenever something in the sandbox changed, and after every lost connection.
 export function watch(changed) {

@@ -1,7 +1,8 @@
 // The card that opens beside an event.
 
 import { byId, el, icon, tinted } from "./dom.js";
-import { statusText, subjectOf } from "./event.js";
+import { isOff, statusText, subjectOf } from "./event.js";
+import { movesTo } from "./respond.js";
 import { calendarOf, state } from "./state.js";
 import { locale, t } from "./texts.js";
 import { addDays, format, span, toDate } from "./wall.js";
@@ -9,11 +10,11 @@ import { addDays, format, span, toDate } from "./wall.js";
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const A_MONDAY = toDate("2024-01-01T00:00:00");
 
-// `on`: { edit(event), remove(event) }
+// `on`: { edit, remove, cancel, move, propose (event), answer(event, what), takeProposal(event, slot) }
 export function open(event, anchor, on) {
   const card = byId("details");
   card.hidePopover();
-  card.replaceChildren(head(event), body(event), foot(event, on));
+  card.replaceChildren(head(event), body(event, on), foot(event, on));
   card.setAttribute("aria-label", subjectOf(event));
   tinted(card, calendarOf(event)?.color ?? "#0f6cbd");
   card.showPopover();
@@ -45,7 +46,7 @@ function place(card, anchor) {
 }
 
 function head(event) {
-  const title = event.isCancelled ? el("s", {}, subjectOf(event)) : subjectOf(event);
+  const title = isOff(event) ? el("s", {}, subjectOf(event)) : subjectOf(event);
   return el(
     "header",
     {},
@@ -62,7 +63,7 @@ function line(shape, ...content) {
   return el("div", { class: "line" }, icon(shape), el("div", {}, ...content));
 }
 
-function body(event) {
+function body(event, on) {
   const calendar = calendarOf(event);
   const chips = [
     event.isBooking && el("span", { class: "chip booked", "data-testid": "booked-tag" }, t("booked")),
@@ -74,6 +75,8 @@ function body(event) {
     "div",
     { class: "details-body" },
     el("div", { class: "chips" }, ...chips),
+    event.canAnswer && answers(event, on),
+    event.farewell && line("note", el("q", { "data-testid": "farewell" }, event.farewell)),
     line("clock", span(toDate(event.start), toDate(event.end), event.allDay),
       el("small", { "data-testid": "details-zone" }, event.allDay ? "" : zoneName(event))),
     event.recurrence && line(event.isException ? "exception" : "series", pattern(event.recurrence),
@@ -82,7 +85,7 @@ function body(event) {
     event.joinUrl && line("video", el("a", { class: "primary", href: event.joinUrl, target: "_blank", rel: "noopener noreferrer", "data-testid": "join" }, t("join"))),
     line("calendar", el("span", { class: "swatch" }), calendar?.name ?? "",
       el("small", {}, calendar?.isShared ? t("shared", { owner: calendar.owner }) : event.account)),
-    attendees(event),
+    attendees(event, on),
     event.note && line("note", el("span", { class: "note" }, event.note)),
   );
 }
@@ -101,7 +104,41 @@ function pattern({ type, interval, days }) {
   return t(`${interval > 1 ? "everyN" : "every"}.${type}`, { n: interval, days: list });
 }
 
-function attendees(event) {
+const ANSWERS = { accept: ["accepted", "check"], tentative: ["tentativelyAccepted", "unread"], decline: ["declined", "close"] };
+
+// The invitation's own buttons; the answer that was given is pressed.
+function answers(event, on) {
+  const button = (name, label, shape, pressed, onclick) =>
+    el("button", { type: "button", "aria-pressed": pressed, "data-testid": `respond-${name}`, onclick }, icon(shape), label);
+  const buttons = Object.entries(ANSWERS).map(([what, [response, shape]]) =>
+    button(what, t(`do.${what}`), shape, String(event.response === response), () => on.answer(event, what)),
+  );
+  const proposes = event.takesProposals && !event.allDay;
+  return el(
+    "div",
+    { class: "respond", role: "group", "aria-label": t("yourAnswer") },
+    ...buttons,
+    proposes && button("propose", t("do.propose"), "clock", null, () => on.propose(event)),
+  );
+}
+
+function proposal(event, one, on) {
+  if (!one.proposed) return null;
+  const [start, end] = [toDate(one.proposed.start), toDate(one.proposed.end)];
+  const take = el(
+    "button",
+    { type: "button", class: "secondary small", "data-testid": `take-proposal-${one.address}`, onclick: () => on.takeProposal(event, one.proposed) },
+    t("takeProposal"),
+  );
+  return el(
+    "div",
+    { class: "proposal", "data-testid": `proposal-${one.address}` },
+    t("proposes", { time: span(start, end, false) }),
+    event.canChange && event.isOrganizer && !event.seriesId && take,
+  );
+}
+
+function attendees(event, on) {
   if (!event.attendees.length && event.isOrganizer) return null;
   const signs = { accepted: "check", declined: "close", tentativelyAccepted: "unread" };
   // Nobody but the organizer sees the others' answers.
@@ -114,7 +151,13 @@ function attendees(event) {
       "li",
       { class: one.response && `answer-${one.response}`, "data-testid": `attendee-${one.address}` },
       el("span", { class: "answer" }, signs[one.response] ? icon(signs[one.response]) : "–"),
-      el("span", {}, one.name, " ", el("small", {}, one.response && t(`response.${one.response}`))),
+      el(
+        "span",
+        {},
+        one.name, " ", el("small", {}, one.response && t(`response.${one.response}`)),
+        one.comment && el("q", {}, one.comment),
+        proposal(event, one, on),
+      ),
     ),
   );
   const own = event.isOrganizer ? null : el("small", {}, t(`you.${event.response}`));
@@ -130,11 +173,15 @@ function foot(event, on) {
   if (!event.canChange) {
     return el("footer", {}, el("small", { class: "mark", "data-testid": "read-only" }, icon("lock"), t("readOnly")));
   }
-  const label = event.isOrganizer ? (event.attendees.length ? t("cancelMeeting") : t("remove")) : t("removeFromCalendar");
+  const meeting = event.isOrganizer && event.attendees.length > 0 && !event.isCancelled;
+  const button = (name, look, shape, label, act) =>
+    el("button", { type: "button", class: look, "data-testid": `${name}-event`, onclick: () => act(event) }, icon(shape), label);
   return el(
     "footer",
     {},
-    !event.isCancelled && el("button", { type: "button", class: "primary", "data-testid": "edit-event", onclick: () => on.edit(event) }, icon("edit"), t("edit")),
-    el("button", { type: "button", class: "secondary", "data-testid": "delete-event", onclick: () => on.remove(event) }, icon("bin"), label),
+    !event.isCancelled && button("edit", "primary", "edit", t("edit"), on.edit),
+    meeting && button("cancel", "secondary", "close", t("cancelMeeting"), on.cancel),
+    button("delete", "secondary", "bin", t(event.isOrganizer ? "remove" : "removeFromCalendar"), on.remove),
+    !event.isCancelled && movesTo(event).length > 0 && button("move", "secondary", "calendar", t("moveTo"), on.move),
   );
 }

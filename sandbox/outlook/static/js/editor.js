@@ -51,8 +51,17 @@ function build(form, start, end, allDay) {
   const organizer = !event || event.isOrganizer;
   const own = [status(form), secrecy(form)];
   form.rows = organizer
-    ? [subject(form), invitees(form), ...times(form, start, end, allDay), place(form), el("div", { class: "columns" }, ...own), calendarChoice(form), note(form)]
-    : [el("p", { class: "heading" }, event.subject), el("p", { class: "soft" }, t("organizedBy", { name: event.organizer })), el("div", { class: "columns" }, ...own)];
+    ? [subject(form), invitees(form), ...times(form, start, end, allDay), ...(event?.seriesId ? [] : [repeat(form)]), place(form), el("div", { class: "columns" }, ...own), calendarChoice(form), note(form)]
+    : [el("p", { class: "heading" }, event.subject), el("p", { class: "soft" }, t("organizedBy", { name: event.organizer })), el("div", { class: "columns" }, ...own), calendarChoice(form)];
+}
+
+function repeat(form) {
+  form.fields.repeat = el(
+    "select",
+    { "data-testid": "field-repeat" },
+    ...["never", "daily", "weekly", "monthly"].map((one) => el("option", { value: one }, t(`repeat.${one}`))),
+  );
+  return labelled(t("repeats"), form.fields.repeat, "series");
 }
 
 function subject(form) {
@@ -173,7 +182,7 @@ function note(form) {
 
 // What the form says; throws a text where it cannot be meant.
 function read({ event, fields }) {
-  const values = { showAs: fields.showAs.value, private: fields.private.checked };
+  const values = { showAs: fields.showAs.value, private: fields.private.checked, calendar: fields.calendar.value };
   if (event && !event.isOrganizer) return values;
   const allDay = fields.allDay.checked;
   const at = (which) => {
@@ -197,7 +206,7 @@ function read({ event, fields }) {
     attendees,
     location: fields.location.value.trim(),
     note: fields.note.value.trim(),
-    calendar: fields.calendar.value,
+    repeat: fields.repeat?.value ?? "never",
   };
 }
 
@@ -206,6 +215,7 @@ function changed(event, values) {
   const before = {
     ...event,
     private: event.isPrivate,
+    repeat: "never",
     start: event.start.slice(0, 16),
     end: event.end.slice(0, 16),
     attendees: event.attendees.map((one) => one.address),

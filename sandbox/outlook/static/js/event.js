@@ -13,17 +13,24 @@ export function subjectOf(event) {
 // The words beside the colours: what is not plain "busy" is said.
 export function statusText(event) {
   if (event.isCancelled) return t("cancelled");
+  if (isDeclined(event)) return t("response.declined");
   return event.showAs === "busy" ? "" : t(`status.${event.showAs}`);
 }
 
+export const isDeclined = (event) => !event.isOrganizer && event.response === "declined";
+
 export const unanswered = (event) =>
   !event.isOrganizer && !event.isCancelled && ["none", "notResponded"].includes(event.response);
+
+// Nobody will come, or not this person: its subject is struck out.
+export const isOff = (event) => event.isCancelled || isDeclined(event);
 
 function description(event) {
   const calendar = calendarOf(event);
   return [
     span(toDate(event.start), toDate(event.end), event.allDay),
     statusText(event),
+    unanswered(event) && t("you.notResponded"),
     event.location,
     calendar?.name,
     event.isPrivate && t("isPrivate"),
@@ -38,6 +45,7 @@ export function classesOf(event) {
     `shows-${event.showAs}`,
     event.isCancelled && "is-cancelled",
     unanswered(event) && "is-unanswered",
+    isDeclined(event) && !event.isCancelled && "is-declined",
     event.isBooking && "is-booking",
   ].filter(Boolean).join(" ");
 }
@@ -51,7 +59,7 @@ export function content(info) {
   const status = statusText(event);
   const start = info.event.start;
   const time = event.allDay || !info.isStart ? "" : inMonth || info.isMirror ? clock(start) : "";
-  const subject = el("span", { class: "subject" }, event.isCancelled ? el("s", {}, subjectOf(event)) : subjectOf(event));
+  const subject = el("span", { class: "subject" }, isOff(event) ? el("s", {}, subjectOf(event)) : subjectOf(event));
   const extra = [status, event.location].filter(Boolean);
   const body = el(
     "div",
@@ -63,6 +71,7 @@ export function content(info) {
       "data-account": event.account,
       "data-start": event.start,
       "data-show-as": event.showAs,
+      "data-response": event.response,
       title: `${subjectOf(event)}\n${description(event)}`,
     },
     el("span", { class: "status-bar" }),

@@ -11,6 +11,7 @@ import * as grid from "./grid.js";
 import * as message from "./message.js";
 import * as pane from "./pane.js";
 import { ask } from "./question.js";
+import * as respond from "./respond.js";
 import { load, nextHalfHour, now, state } from "./state.js";
 import { language, t } from "./texts.js";
 import { addDays, MINUTE } from "./wall.js";
@@ -18,7 +19,15 @@ import { addDays, MINUTE } from "./wall.js";
 let calendar;
 let miniShown = null;
 
-const onCard = { edit, remove };
+const onCard = {
+  edit,
+  remove,
+  answer: (event, what) => carryOut(() => respond.answer(event, what)),
+  propose: (event) => carryOut(() => respond.propose(event)),
+  cancel: (event) => carryOut(() => respond.cancel(event)),
+  move: (event) => carryOut(() => respond.move(event)),
+  takeProposal: (event, slot) => carryOut(() => respond.takeProposal(event, slot)),
+};
 const onGrid = {
   select: (start, end, allDay) => newEvent(start, end, allDay),
   point: (start, allDay) => {
@@ -51,7 +60,7 @@ async function start() {
 
 function render() {
   commands.render(calendar);
-  account.render(switchTo);
+  account.render({ onSwitch: switchTo, onSettings: changeSettings });
   pane.render({
     onNew: propose,
     onTick: grid.refresh,
@@ -115,22 +124,36 @@ const both = (look) => [
   ["series", t("wholeSeries")],
 ];
 
-async function remove(event) {
+// Asks first, and then does what was decided.
+async function carryOut(decide) {
   details.close();
-  const scope = await whichToDelete(event);
-  if (!scope) return;
-  await message.attempt(() =>
-    api.remove({ mailbox: state.mailbox.address, account: event.account, id: event.id, scope }),
-  );
+  const work = await decide();
+  if (!work) return;
+  await message.attempt(work);
   grid.refresh();
+}
+
+function remove(event) {
+  return carryOut(() => (event.isOrganizer ? removeOwn(event) : respond.remove(event)));
+}
+
+async function removeOwn(event) {
+  const scope = await whichToDelete(event);
+  return scope && (() => api.remove({ mailbox: state.mailbox.address, account: event.account, id: event.id, scope }));
+}
+
+async function changeSettings(values) {
+  const done = await message.attempt(async () => {
+    state.mailbox = await api.settings({ mailbox: state.mailbox.address, ...values });
+  });
+  if (done) render();
 }
 
 function whichToDelete(event) {
   const subject = subjectOf(event);
   if (event.seriesId) return ask(t("whichDelete", { subject }), both("danger"));
   const meeting = event.isOrganizer && event.attendees.length > 0;
-  const text = t(meeting ? "askCancelMeeting" : "askDelete", { subject });
-  return ask(text, [["occurrence", t(meeting ? "cancelMeeting" : "remove"), "danger"]]);
+  return ask(t(meeting ? "askDeleteMeeting" : "askDelete", { subject }), [["occurrence", t("remove"), "danger"]]);
 }
 
 start();

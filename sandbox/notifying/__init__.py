@@ -1,0 +1,1 @@
+"""Change notifications: what a change makes of them, and how they are brought to those who subscribed."""
