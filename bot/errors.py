@@ -30,6 +30,18 @@ class CalendarError(CreneauError):
     outcome_unknown: bool = False
 
 
+class SubscriptionRefused(CalendarError):
+    """This calendar cannot be subscribed to, now or later; it is to be read instead."""
+
+
+class DeltaRefused(CalendarError):
+    """This calendar does not offer its changes; it is to be read as a whole."""
+
+
+class DeltaExpired(CalendarError):
+    """The link is worth nothing any more; a full round gives a new one."""
+
+
 # Identity
 
 
@@ -116,11 +128,12 @@ class UnknownAccount(StoreError):
 
 @dataclass(eq=False)
 class ChannelError(CreneauError):
-    """A message that Teams did not take."""
+    """A message that Teams did not take; ``outcome_unknown`` where it may have taken it all the same."""
 
     status: int | None = None
     code: str = ""
     retry_after: timedelta | None = field(default=None)
+    outcome_unknown: bool = False
 
 
 class ChannelBlocked(ChannelError):

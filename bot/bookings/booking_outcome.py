@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bot.availability import Reason, ReasonKind, Verdict
 from bot.bookings.booking_form import FieldProblem
+from bot.bookings.settle_result import SettleResult
 from bot.mailboxes.live import Checked
 from bot.model import (
     Account,
@@ -38,6 +39,7 @@ class FailureKind(StrEnum):
 
     ``UNPROVED``: nobody can tell whether an earlier attempt of the same form was written, so that another is not made.
     ``SERIES``: the meeting was made recurring in Outlook, and a change would be one of every occurrence.
+    ``EVENT_GONE``: there is nothing in Outlook to be moved, and the booking stands without it, as the host wants.
     """
 
     REFUSED = "refused"
@@ -49,6 +51,7 @@ class FailureKind(StrEnum):
     ALREADY_OVER = "already_over"
     UNPROVED = "unproved"
     SERIES = "series"
+    EVENT_GONE = "event_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +160,6 @@ def outcome_of(booking: Booking, target: Calendar) -> Made:
             return Failed(FailureKind.CANCELLED_SINCE, booking)
         case _:
             return InProgress(booking)
-
-
-class SettleResult(StrEnum):
-    """``RELEASED``: proved that there is no event. ``GIVEN_UP``: nobody can tell any more whether there is one.
-
-    Of a change that was left open: ``MOVED`` and ``CANCELLED`` (also where a move found its event deleted) by Outlook's
-    word; ``NOT_CHANGED``: the meeting stands where the booking says; ``CHANGE_GIVEN_UP``: nobody can tell.
-    """
-
-    CONFIRMED = "confirmed"
-    RELEASED = "released"
-    GIVEN_UP = "given_up"
-    LATER = "later"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    NOT_CHANGED = "not_changed"
-    CHANGE_GIVEN_UP = "change_given_up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Who is told what, once: facts become rows, rows become messages."""
