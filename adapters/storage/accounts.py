@@ -41,6 +41,13 @@ class AccountsTable:
             )
             return tuple(convert.account(row) for row in rows)
 
+    async def find(self, account_id: AccountId) -> Account | None:
+        async with self._database.transaction() as session:
+            row = await session.scalar(
+                select(AccountRow).options(defer(AccountRow.token_cache)).where(AccountRow.id == account_id)
+            )
+            return convert.account(row) if row else None
+
     async def connect(self, person_id: PersonId, signed_in: SignedIn, now: datetime) -> tuple[Account, bool]:
         fresh = {
             "kind": signed_in.kind.value,

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.storage import booking_rows as rows
 from adapters.storage import convert
+from adapters.storage import notices as notice_rows
+from adapters.storage.booking_checks import BookingChecks
 from adapters.storage.database import Database, violated
 from adapters.storage.locks import one_writer
 from adapters.storage.tables import ONE_CLAIM_AT_A_TIME, AccountRow, BookingRow
 from bot.errors import AlreadyBooked, SlotTaken, StoreError, UnknownAccount, VersionConflict
-from bot.model import Booking, BookingChange, BookingDraft, BookingState, Interval, PersonId, WrittenEvent
+from bot.model import (
+    Booking,
+    BookingChange,
+    BookingDraft,
+    BookingState,
+    CalendarRef,
+    Interval,
+    LostEvent,
+    PersonId,
+    WrittenEvent,
+)
+from bot.notices.notice import NewNotice
 
-CLAIMING = (BookingState.RESERVED, BookingState.PENDING, BookingState.CONFIRMED)
+FIRST_CHECK = timedelta(minutes=10)
+"""When the event of a booking that was just confirmed is looked at, if nothing is heard of it before."""
 
 ALLOWED: dict[BookingState, frozenset[BookingState]] = {
     BookingState.RESERVED: frozenset({BookingState.PENDING, BookingState.CONFIRMED, BookingState.RELEASED}),
@@ -31,11 +46,14 @@ ALLOWED: dict[BookingState, frozenset[BookingState]] = {
 }
 
 
-class BookingsTable:
-    """Fulfils :class:`bot.ports.Bookings`."""
+class BookingsTable(BookingChecks):
+    """Fulfils :class:`bot.ports.Bookings`.
+
+    Notices are written in the transaction of the change that causes them, or not at all.
+    """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
 
     async def reserve(self, host: PersonId, draft: BookingDraft, now: datetime, expires_at: datetime) -> Booking:
         """As the port says; a target account that is not the host's raises UnknownAccount."""
@@ -49,7 +67,7 @@ class BookingsTable:
         }
         async with self._database.transaction() as session:
             await one_writer(session, host)
-            if earlier := await _by_key(session, host, draft.key):
+            if earlier := await rows.by_key(session, host, draft.key):
                 raise AlreadyBooked(earlier)
             theirs = select(AccountRow.id).where(AccountRow.id == draft.target.account_id, AccountRow.person_id == host)
             if await session.scalar(theirs) is None:
@@ -59,20 +77,20 @@ class BookingsTable:
                     row = await session.scalar(insert(BookingRow).values(values).returning(BookingRow))
             except IntegrityError as error:
                 # Which constraint spoke first does not matter: the key goes before the time.
-                if earlier := await _by_key(session, host, draft.key):
+                if earlier := await rows.by_key(session, host, draft.key):
                     raise AlreadyBooked(earlier) from None
                 if violated(error) == ONE_CLAIM_AT_A_TIME:
                     raise SlotTaken("another booking of this host claims the time") from None
                 raise
             if row is None:
                 raise StoreError("the booking was not stored")
-            if await _is_moved_to(session, row, draft.interval):
+            if await rows.is_moved_to(session, row, draft.interval):
                 raise SlotTaken("another booking of this host moves to that time")
             return convert.booking(row)
 
     async def by_key(self, host: PersonId, key: str) -> Booking | None:
         async with self._database.transaction() as session:
-            return await _by_key(session, host, key)
+            return await rows.by_key(session, host, key)
 
     async def get(self, host: PersonId, booking_id: UUID) -> Booking | None:
         async with self._database.transaction() as session:
@@ -81,24 +99,18 @@ class BookingsTable:
             )
             return convert.booking(row) if row else None
 
-    async def find(self, booking_id: UUID) -> Booking | None:
-        """A booking by its id alone: for jobs, which act for nobody."""
-        async with self._database.transaction() as session:
-            row = await session.get(BookingRow, booking_id)
-            return convert.booking(row) if row else None
-
     async def claims(self, host: PersonId, window: Interval) -> Sequence[Booking]:
         async with self._database.transaction() as session:
-            rows = await session.scalars(
+            found = await session.scalars(
                 select(BookingRow)
                 .where(
                     BookingRow.host_id == host,
-                    BookingRow.state.in_([state.value for state in CLAIMING]),
+                    BookingRow.state.in_([state.value for state in rows.CLAIMING]),
                     BookingRow.during.overlaps([Range(window.start, window.end, bounds="[)")]),
                 )
                 .order_by(func.lower(BookingRow.during), BookingRow.id)
             )
-            return tuple(convert.booking(row) for row in rows)
+            return tuple(convert.booking(row) for row in found)
 
     async def last_change(self, host: PersonId) -> datetime | None:
         async with self._database.transaction() as session:
@@ -118,11 +130,12 @@ class BookingsTable:
         event: WrittenEvent | None = None,
         settle_at: datetime | None = None,
         is_proved: bool = True,
+        notices: Sequence[NewNotice] = (),
     ) -> Booking:
         """As the port says. A pending booking without ``settle_at`` is due at once.
 
         An event that stands where another booking of the host does is recorded all the same, as not exclusive. A change
-        under way ends with the booking.
+        under way ends with the booking. The event of a confirmed one is looked at after ``FIRST_CHECK``, or before.
 
         Raises:
             ValueError: bookings do not go from their state to ``state``.
@@ -136,10 +149,14 @@ class BookingsTable:
             "settle_at": (settle_at or now) if state is BookingState.PENDING else None,
             "as_of": booking.version + 1,
             "is_proved": is_proved,
+            "check_at": None,
         }
-        if state is not BookingState.CONFIRMED:
+        values |= convert.lost_values(None)
+        if state is BookingState.CONFIRMED:
+            values["check_at"] = func.least(BookingRow.check_at, now + FIRST_CHECK)
+        else:
             values |= convert.change_values(None)
-        return await self._record(booking, values, event)
+        return await self._record(booking, values, now, event, notices)
 
     async def begin_change(self, booking: Booking, change: BookingChange, now: datetime) -> Booking:
         """As the port says: the exclusion constraint over both times of the booking is the lock."""
@@ -149,7 +166,7 @@ class BookingsTable:
         async with self._database.transaction() as session:
             await one_writer(session, booking.host)
             try:
-                row = await _compare_and_set(session, booking, values)
+                row = await rows.compare_and_set(session, booking, values)
             except IntegrityError as error:
                 if violated(error) == ONE_CLAIM_AT_A_TIME:
                     raise SlotTaken("another booking of this host claims the time") from None
@@ -157,9 +174,9 @@ class BookingsTable:
             if row is None:
                 raise VersionConflict("the booking changed since it was read")
             # The constraint passes over a booking that stands on another one's time already.
-            if change.interval and not row.exclusive and await _is_claimed(session, booking, change.interval):
+            if change.interval and not row.exclusive and await rows.is_claimed(session, booking, change.interval):
                 raise SlotTaken("another booking of this host claims the time")
-            if change.interval and await _is_moved_to(session, row, change.interval):
+            if change.interval and await rows.is_moved_to(session, row, change.interval):
                 raise SlotTaken("another booking of this host moves to that time")
             return convert.booking(row)
 
@@ -177,109 +194,103 @@ class BookingsTable:
             "change_is_asked": True,
             "change_due_at": due_at,
         }
-        return await self._record(booking, values)
+        return await self._record(booking, values, now)
 
     async def end_change(
-        self, booking: Booking, now: datetime, *, event: WrittenEvent | None = None, cancelled: bool = False
+        self,
+        booking: Booking,
+        now: datetime,
+        *,
+        event: WrittenEvent | None = None,
+        cancelled: bool = False,
+        notices: Sequence[NewNotice] = (),
     ) -> Booking:
+        """As the port says; with an ``event``, or cancelled, the booking is not lost any more."""
         values: dict[str, Any] = {"version": booking.version + 1, "updated_at": now} | convert.change_values(None)
         if cancelled:
-            values["state"] = BookingState.CANCELLED.value
+            values |= {"state": BookingState.CANCELLED.value, "check_at": None}
         if cancelled or event is not None:
-            values["as_of"] = booking.version + 1
-        return await self._record(booking, values, event)
+            values |= convert.lost_values(None) | {"as_of": booking.version + 1}
+        return await self._record(booking, values, now, event, notices)
 
-    async def follow(self, booking: Booking, event: WrittenEvent, now: datetime) -> Booking:
+    async def follow(
+        self,
+        booking: Booking,
+        event: WrittenEvent,
+        now: datetime,
+        *,
+        target: CalendarRef | None = None,
+        notices: Sequence[NewNotice] = (),
+    ) -> Booking:
+        """As the port says. An event cannot go from one mailbox to another, so that a ``target`` of another account
+        than the booking's raises UnknownAccount, unless that one is connected no more and the other is the host's too
+        (the same mailbox, connected anew).
+        """
+        values = self._standing_anew(booking, now) | convert.lost_values(None)
+        if target is not None:
+            values |= {"target_account_id": target.account_id, "target_calendar_id": target.calendar_id}
+        return await self._record(booking, values, now, event, notices)
+
+    async def lose(
+        self, booking: Booking, lost: LostEvent | None, now: datetime, *, notices: Sequence[NewNotice] = ()
+    ) -> Booking:
+        values = self._standing_anew(booking, now) | convert.lost_values(lost)
+        return await self._record(booking, values, now, None, notices)
+
+    async def lose_all(
+        self, lost: Sequence[tuple[Booking, LostEvent]], now: datetime, *, notices: Sequence[NewNotice] = ()
+    ) -> Sequence[Booking]:
+        """As the port says; all of them are of the first one's host."""
+        recorded: list[Booking] = []
+        if not lost:
+            return recorded
+        async with self._database.transaction() as session:
+            await one_writer(session, lost[0][0].host)
+            await rows.lock(session, [booking.id for booking, _ in lost])
+            for booking, how in lost:
+                values = self._standing_anew(booking, now) | convert.lost_values(how)
+                row = await rows.compare_and_set(session, booking, values)
+                if row is None or booking.host != lost[0][0].host:
+                    raise VersionConflict("a booking changed since it was read")
+                recorded.append(replace(convert.booking(row), check_at=booking.check_at))
+            await notice_rows.write(session, notices, now)
+        return recorded
+
+    @staticmethod
+    def _standing_anew(booking: Booking, now: datetime) -> dict[str, Any]:
         if booking.state is not BookingState.CONFIRMED:
             raise VersionConflict("only a confirmed booking has an event to follow")
-        values = {"version": booking.version + 1, "updated_at": now, "as_of": booking.version + 1}
-        return await self._record(booking, values, event)
+        return {"version": booking.version + 1, "updated_at": now, "as_of": booking.version + 1}
 
-    async def changing(self, now: datetime, limit: int) -> Sequence[Booking]:
-        async with self._database.transaction() as session:
-            rows = await session.scalars(
-                select(BookingRow)
-                .where(BookingRow.change_kind.is_not(None), BookingRow.change_due_at <= now)
-                .order_by(BookingRow.change_due_at, BookingRow.id)
-                .limit(limit)
-            )
-            return tuple(convert.booking(row) for row in rows)
+    async def _record(
+        self,
+        booking: Booking,
+        values: dict[str, Any],
+        now: datetime,
+        event: WrittenEvent | None = None,
+        notices: Sequence[NewNotice] = (),
+    ) -> Booking:
+        """Write ``values`` into a row of known version, and ``notices``. An event of another claim's time is not
+        exclusive.
 
-    async def _record(self, booking: Booking, values: dict[str, Any], event: WrittenEvent | None = None) -> Booking:
-        """Write ``values`` into a row of known version. An event of another claim's time is not exclusive."""
+        A hint that came since the booking was read stays one: what is returned has the ``check_at`` that was read, so
+        that :meth:`checked` leaves the newer one alone.
+        """
         if event is not None:
             values |= convert.event_values(event) | {"exclusive": True}
         async with self._database.transaction() as session:
             await one_writer(session, booking.host)
+            if "target_account_id" in values:
+                await rows.refuse_other_mailbox(session, booking, values["target_account_id"])
             try:
                 async with session.begin_nested():
-                    row = await _compare_and_set(session, booking, values)
+                    row = await rows.compare_and_set(session, booking, values)
             except IntegrityError as error:
                 if event is None or violated(error) != ONE_CLAIM_AT_A_TIME:
                     raise
-                row = await _compare_and_set(session, booking, values | {"exclusive": False})
+                row = await rows.compare_and_set(session, booking, values | {"exclusive": False})
             if row is None:
                 raise VersionConflict("the booking changed since it was read")
-            return convert.booking(row)
-
-    async def unsettled(self, now: datetime, limit: int) -> Sequence[Booking]:
-        """As the port says, the longest due first."""
-        due = func.coalesce(BookingRow.settle_at, BookingRow.expires_at)
-        async with self._database.transaction() as session:
-            rows = await session.scalars(
-                select(BookingRow)
-                .where(
-                    or_(
-                        BookingRow.state == BookingState.RESERVED.value,
-                        BookingRow.state == BookingState.PENDING.value,
-                    ),
-                    due <= now,
-                )
-                .order_by(due, BookingRow.id)
-                .limit(limit)
-            )
-            return tuple(convert.booking(row) for row in rows)
-
-
-async def _by_key(session: AsyncSession, host: PersonId, key: str) -> Booking | None:
-    row = await session.scalar(select(BookingRow).where(BookingRow.host_id == host, BookingRow.key == key))
-    return convert.booking(row) if row else None
-
-
-async def _is_claimed(session: AsyncSession, booking: Booking, interval: Interval) -> bool:
-    """Whether another booking of the host claims any of ``interval``."""
-    other = exists().where(
-        BookingRow.host_id == booking.host,
-        BookingRow.id != booking.id,
-        BookingRow.state.in_([state.value for state in CLAIMING]),
-        BookingRow.during.overlaps([Range(interval.start, interval.end, bounds="[)")]),
-    )
-    return bool(await session.scalar(select(other)))
-
-
-async def _is_moved_to(session: AsyncSession, row: BookingRow, interval: Interval) -> bool:
-    """Whether another booking, one that the constraint passes over, is being moved to any of ``interval``."""
-    other = exists().where(
-        BookingRow.host_id == row.host_id,
-        BookingRow.id != row.id,
-        BookingRow.state == BookingState.CONFIRMED.value,
-        BookingRow.exclusive.is_(False),
-        BookingRow.change_starts_at < interval.end,
-        BookingRow.change_ends_at > interval.start,
-    )
-    return bool(await session.scalar(select(other)))
-
-
-async def _compare_and_set(session: AsyncSession, booking: Booking, values: dict[str, Any]) -> BookingRow | None:
-    found: BookingRow | None = await session.scalar(
-        update(BookingRow)
-        .where(
-            BookingRow.id == booking.id,
-            BookingRow.host_id == booking.host,
-            BookingRow.version == booking.version,
-            BookingRow.state == booking.state.value,
-        )
-        .values(values)
-        .returning(BookingRow)
-    )
-    return found
+            await notice_rows.write(session, notices, now)
+            recorded = convert.booking(row)
+            return recorded if "check_at" in values else replace(recorded, check_at=booking.check_at)

@@ -78,6 +78,18 @@ class Encrypted(TypeDecorator[str]):
         return None if value is None else _cipher(dialect).decrypt(bytes(value))
 
 
+class Replaceable(Encrypted):
+    """What can be asked for again: None where none of the keys reads it any more."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        try:
+            return super().process_result_value(value, dialect)
+        except Undecipherable:
+            return None
+
+
 def _cipher(dialect: Dialect) -> Cipher:
     cipher = getattr(dialect, "creneau_cipher", None)
     if not isinstance(cipher, Cipher):

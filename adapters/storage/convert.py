@@ -20,8 +20,10 @@ from bot.model import (
     CalendarRef,
     ChangeKind,
     ConversationReference,
+    GoneHow,
     Interval,
     Invitee,
+    LostEvent,
     Person,
     PersonId,
     TeamsUser,
@@ -78,11 +80,14 @@ def draft_values(draft: BookingDraft) -> dict[str, Any]:
         "location": storable(draft.location),
         "note": storable(draft.note),
         "teams_link": draft.teams_link,
+        "target_is_shared": draft.target_is_shared,
     }
 
 
 def event_values(event: WrittenEvent) -> dict[str, Any]:
-    return {
+    """The columns of an event; a copy that was once seen stays known."""
+    copy = {"event_copy_id": event.copy_id} if event.copy_id else {}
+    return copy | {
         "event_id": event.event_id,
         "event_starts_at": event.interval.start,
         "event_ends_at": event.interval.end,
@@ -107,6 +112,7 @@ def booking(row: BookingRow) -> Booking:
             location=row.location,
             note=row.note,
             teams_link=row.teams_link,
+            target_is_shared=row.target_is_shared,
         ),
         state=BookingState(row.state),
         incarnation=row.incarnation,
@@ -117,6 +123,8 @@ def booking(row: BookingRow) -> Booking:
         change=_change(row),
         as_of=row.as_of,
         is_proved=row.is_proved,
+        lost=_lost(row),
+        check_at=row.check_at,
     )
 
 
@@ -150,6 +158,21 @@ def _change(row: BookingRow) -> BookingChange | None:
     )
 
 
+def lost_values(lost: LostEvent | None) -> dict[str, Any]:
+    """The columns of a lost event; all empty where there is none."""
+    return {
+        "lost_at": lost.at if lost else None,
+        "lost_how": lost.how.value if lost else None,
+        "lost_is_held": lost.is_held if lost else None,
+    }
+
+
+def _lost(row: BookingRow) -> LostEvent | None:
+    if row.lost_at is None or row.lost_how is None:
+        return None
+    return LostEvent(row.lost_at, GoneHow(row.lost_how), bool(row.lost_is_held))
+
+
 def _event(row: BookingRow) -> WrittenEvent | None:
     if row.event_id is None or row.event_starts_at is None or row.event_ends_at is None:
         return None
@@ -160,4 +183,5 @@ def _event(row: BookingRow) -> WrittenEvent | None:
         ical_uid=row.event_ical_uid or "",
         join_url=row.event_join_url or "",
         web_link=row.event_web_link or "",
+        copy_id=row.event_copy_id or "",
     )

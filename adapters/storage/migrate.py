@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy import exc as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.storage import sync_tables as _sync_tables  # noqa: F401  # its tables are among the metadata
 from adapters.storage.database import translated
 from adapters.storage.tables import Table
 from bot.errors import StoreError

@@ -6,17 +6,19 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import cast, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from adapters.storage import convert
 from adapters.storage.database import Database
 from adapters.storage.tables import PersonRow, SeenActivityRow
 from bot.model import ConversationReference, Person, PersonId, TeamsUser
-from bot.ports import WELCOME_AGAIN
+from bot.ports import WELCOME_AGAIN, Whereabouts
 
 NAME_LIMIT = 256
 TAG_LIMIT = 64
+REMOVED = "removed"
+"""Marks, in a stored reference, that the bot was uninstalled."""
 
 
 class PeopleTable:
@@ -56,9 +58,23 @@ class PeopleTable:
             return convert.person(row) if row else None
 
     async def reference(self, person_id: PersonId) -> ConversationReference | None:
+        found = await self.whereabouts(person_id)
+        return found.reference if found and found.is_installed and found.reference.conversation_id else None
+
+    async def whereabouts(self, person_id: PersonId) -> Whereabouts | None:
         async with self._database.transaction() as session:
             stored = await session.scalar(select(PersonRow.reference).where(PersonRow.id == person_id))
-            return convert.reference(stored) if stored else None
+            return Whereabouts(convert.reference(stored), REMOVED not in stored) if stored else None
+
+    async def set_reference(self, person_id: PersonId, reference: ConversationReference) -> bool:
+        async with self._database.transaction() as session:
+            kept = await session.scalar(
+                update(PersonRow)
+                .where(PersonRow.id == person_id, PersonRow.reference[REMOVED].astext.is_(None))
+                .values(reference=convert.reference_to_json(reference))
+                .returning(PersonRow.id)
+            )
+            return kept is not None
 
     async def set_language(self, person_id: PersonId, language: str) -> None:
         async with self._database.transaction() as session:
@@ -79,8 +95,10 @@ class PeopleTable:
 
     async def removed(self, person_id: PersonId) -> None:
         async with self._database.transaction() as session:
+            # Where the person's service and identity in Teams are stays known; a reference that is met replaces it all.
+            left = PersonRow.reference.concat(cast({"conversation_id": "", REMOVED: True}, JSONB))
             await session.execute(
-                update(PersonRow).where(PersonRow.id == person_id).values(welcomed_at=None, reference=None)
+                update(PersonRow).where(PersonRow.id == person_id).values(welcomed_at=None, reference=left)
             )
 
     async def first_sight(self, conversation_id: str, activity_id: str, now: datetime) -> bool:

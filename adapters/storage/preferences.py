@@ -13,7 +13,7 @@ from adapters.storage.database import Database, violated
 from adapters.storage.locks import one_writer
 from adapters.storage.tables import ConflictCalendarRow, PreferencesRow
 from bot.errors import UnknownAccount, VersionConflict
-from bot.model import AccountId, CalendarRef, PersonId, Preferences, WorkingHours
+from bot.model import AccountId, CalendarRef, NoticeTopic, PersonId, Preferences, WorkingHours
 
 
 class PreferencesTable:
@@ -95,6 +95,8 @@ def _values(preferences: Preferences) -> dict[str, Any]:
         "minimum_notice": preferences.minimum_notice,
         "booking_window": preferences.booking_window,
         "teams_link": preferences.teams_link,
+        "sync_moves": preferences.sync_moves,
+        "muted": sorted(topic.value for topic in preferences.muted),
     }
 
 
@@ -123,4 +125,6 @@ def _preferences(row: PreferencesRow, ignored: Mapping[CalendarRef, bool]) -> Pr
         minimum_notice=row.minimum_notice,
         booking_window=row.booking_window,
         teams_link=row.teams_link,
+        sync_moves=row.sync_moves,
+        muted=frozenset(NoticeTopic(topic) for topic in row.muted),
     )

@@ -8,15 +8,19 @@ from typing import Self
 
 from adapters.storage import migrate
 from adapters.storage.accounts import AccountsTable
+from adapters.storage.addresses import AddressesTable
 from adapters.storage.bookings import BookingsTable
 from adapters.storage.cipher import Cipher
 from adapters.storage.database import Database
+from adapters.storage.figures import Figures
 from adapters.storage.health import StoreHealth
 from adapters.storage.mailboxes import MailboxesTable
 from adapters.storage.maintenance import Maintenance
+from adapters.storage.notices import NoticesTable
 from adapters.storage.people import PeopleTable
 from adapters.storage.preferences import PreferencesTable
 from adapters.storage.sign_ins import SignInsTable
+from adapters.storage.watches import WatchesTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Storage:
     sign_ins: SignInsTable
     bookings: BookingsTable
     mailboxes: MailboxesTable
+    watches: WatchesTable
+    notices: NoticesTable
+    addresses: AddressesTable
+    figures: Figures
     maintenance: Maintenance
     health: StoreHealth
 
@@ -60,6 +68,10 @@ class Storage:
             sign_ins=SignInsTable(database),
             bookings=BookingsTable(database),
             mailboxes=MailboxesTable(database),
+            watches=WatchesTable(database),
+            notices=NoticesTable(database),
+            addresses=AddressesTable(database),
+            figures=Figures(database),
             maintenance=Maintenance(database, cipher),
             health=StoreHealth(database),
         )

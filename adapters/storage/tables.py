@@ -60,6 +60,7 @@ class Table(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
         list[int]: ARRAY(SmallInteger),
+        list[str]: ARRAY(Text),
     }
 
 
@@ -80,6 +81,8 @@ class PersonRow(Table):
     reference: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     welcomed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    # When the person's own addresses were last proved.
+    addresses_at: Mapped[datetime | None]
 
 
 class AccountRow(Table):
@@ -124,6 +127,9 @@ class PreferencesRow(Table):
             " and booking_window > interval '0'",
             name="spans_are_not_negative",
         ),
+        CheckConstraint(
+            "muted <@ array['cancellations', 'moves', 'answers', 'invitations']::text[]", name="muted_are_known"
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
@@ -144,6 +150,8 @@ class PreferencesRow(Table):
     minimum_notice: Mapped[timedelta]
     booking_window: Mapped[timedelta]
     teams_link: Mapped[bool]
+    sync_moves: Mapped[bool] = mapped_column(server_default=text("true"))
+    muted: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
 
 
 class ConflictCalendarRow(Table):
@@ -270,6 +278,26 @@ class BookingRow(Table):
         ),
         Index("bookings_event_id_idx", "event_id", postgresql_where=text("event_id is not null")),
         Index("bookings_changing_idx", "change_due_at", postgresql_where=text("change_kind is not null")),
+        CheckConstraint(
+            "(lost_at is null) = (lost_how is null) and (lost_at is null) = (lost_is_held is null)",
+            name="loss_is_whole",
+        ),
+        CheckConstraint("lost_how in ('deleted', 'cancelled', 'declined')", name="loss_is_known"),
+        CheckConstraint("lost_at is null or state = 'confirmed'", name="loss_of_confirmed"),
+        CheckConstraint("check_at is null or state = 'confirmed'", name="check_of_confirmed"),
+        # The end goes first: what is over is never looked at again, and there is more of it every day.
+        Index(
+            "bookings_to_check_idx",
+            text("coalesce(event_ends_at, ends_at)"),
+            "check_at",
+            postgresql_where=text("state = 'confirmed'"),
+        ),
+        Index(
+            "bookings_standing_idx",
+            "target_account_id",
+            text("coalesce(event_ends_at, ends_at)"),
+            postgresql_where=text("state = 'confirmed'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -297,6 +325,7 @@ class BookingRow(Table):
     event_ical_uid: Mapped[str | None]
     event_join_url: Mapped[str | None]
     event_web_link: Mapped[str | None]
+    event_copy_id: Mapped[str | None]
     change_kind: Mapped[str | None]
     change_is_asked: Mapped[bool | None]
     change_starts_at: Mapped[datetime | None]
@@ -306,6 +335,11 @@ class BookingRow(Table):
     change_due_at: Mapped[datetime | None]
     as_of: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     is_proved: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    target_is_shared: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    check_at: Mapped[datetime | None]
+    lost_at: Mapped[datetime | None]
+    lost_how: Mapped[str | None]
+    lost_is_held: Mapped[bool | None]
     during: Mapped[list[Range[datetime]]] = mapped_column(TSTZMULTIRANGE, Computed(CLAIMED_TIME, persisted=True))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import Interval, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.storage import Storage, migrate
@@ -119,3 +121,65 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
         await Storage.open(empty_database_url, token_keys)
     assert {row[0] for row in (await objects(engine))["columns"]} == {"bookings"}
     assert await schemas(engine) == ["public"]
+
+
+RESERVED = """
+    insert into bookings (id, host_id, key, state, starts_at, ends_at, zone, subject, invitees, location, note,
+        teams_link, target_account_id, target_calendar_id, created_at, updated_at, expires_at)
+    select gen_random_uuid(), min(id), :key, 'reserved', now() + :to - interval '1 minute', now() + :to, 'UTC', '',
+        '[]', '', '', false, 1, 'c', now(), now(), now()
+    from people
+"""
+ACCOUNT = """
+    insert into accounts (person_id, home_account_id, kind, tenant_id, username, token_cache, connected_at)
+    values (:person, 'h', 'work', 't', 'u', '', now()) returning id
+"""
+WRITTEN = """
+    update bookings set state = :state, event_id = 'e', event_starts_at = starts_at, event_ends_at = ends_at,
+        event_subject = '', event_ical_uid = '', event_join_url = '', event_web_link = ''
+    where key = :key
+"""
+
+
+async def test_bookings_that_stood_before_calendar_sync_are_looked_at_at_once(engine: AsyncEngine) -> None:
+    """Nobody has watched their events so far."""
+    await migrate.upgrade(engine, "0004")
+    states = {"ahead": "confirmed", "over": "confirmed", "cancelled": "cancelled", "open": ""}
+    async with engine.begin() as connection:
+        await connection.execute(text("insert into people (tenant_id, user_id) values ('t', 'u')"))
+        for hours, (key, state) in enumerate(states.items(), start=1):
+            ends_in = timedelta(hours=-hours if key == "over" else hours)
+            reserve = text(RESERVED).bindparams(bindparam("to", ends_in, Interval))
+            await connection.execute(reserve, {"key": key})
+            if state:
+                await connection.execute(text(WRITTEN), {"key": key, "state": state})
+    for _ in range(2):
+        await migrate.upgrade(engine)
+        async with engine.connect() as connection:
+            due = await connection.scalars(text("select key from bookings where check_at <= now()"))
+            assert list(due) == ["ahead"]
+        await migrate.downgrade(engine, "0004")
+
+
+async def test_bookings_of_earlier_in_anothers_calendar_are_known_as_such(engine: AsyncEngine) -> None:
+    """Looked for in the host's own mailbox, they would be called deleted."""
+    await migrate.upgrade(engine, "0004")
+    calendars = {"c": True, "own": False}
+    async with engine.begin() as connection:
+        await connection.execute(text("insert into people (tenant_id, user_id) values ('t', 'u')"))
+        person = await connection.scalar(text("select id from people"))
+        account = await connection.scalar(text(ACCOUNT), {"person": person})
+        listed = [{"id": name, "is_shared": is_shared} for name, is_shared in calendars.items()]
+        kept = text("insert into known_mailboxes (account_id, version, calendars) values (:account, 1, :calendars)")
+        await connection.execute(
+            kept.bindparams(bindparam("calendars", type_=JSONB)), {"account": account, "calendars": listed}
+        )
+        for hours, calendar in enumerate((*calendars, "forgotten"), start=1):
+            reserve = text(RESERVED).bindparams(bindparam("to", timedelta(hours=hours), Interval))
+            await connection.execute(reserve, {"key": calendar})
+            moved = text("update bookings set target_account_id = :account, target_calendar_id = key where key = :key")
+            await connection.execute(moved, {"account": account, "key": calendar})
+    await migrate.upgrade(engine)
+    async with engine.connect() as connection:
+        shared = await connection.scalars(text("select key from bookings where target_is_shared"))
+        assert list(shared) == ["c"]

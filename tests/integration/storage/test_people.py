@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.storage import Storage
 from bot.model import PersonId, TeamsUser
-from bot.ports import WELCOME_AGAIN
+from bot.ports import WELCOME_AGAIN, Whereabouts
 from tests.integration.storage.values import NOW, REFERENCE, TENANT, a_person, minutes
 
 NOBODY = PersonId(999_999)
@@ -76,6 +76,24 @@ async def test_exactly_one_welcomes_an_install(store: Storage) -> None:
     assert Counter(answers) == {True: 1, False: 9}
     assert not await store.people.welcome_once(person.id, NOW + WELCOME_AGAIN / 2)
     assert await store.people.welcome_once(person.id, NOW + WELCOME_AGAIN)
+
+
+async def test_after_an_uninstall_only_the_identity_in_teams_stays_known(store: Storage) -> None:
+    person = await a_person(store)
+    await store.people.removed(person.id)
+    left = await store.people.whereabouts(person.id)
+    assert left == Whereabouts(replace(REFERENCE, conversation_id=""), is_installed=False)
+    assert not await store.people.set_reference(person.id, REFERENCE)
+    assert await store.people.reference(person.id) is None
+    await a_person(store)
+    assert await store.people.whereabouts(person.id) == Whereabouts(REFERENCE)
+
+
+async def test_a_conversation_that_the_bot_opened_replaces_the_former_one(store: Storage) -> None:
+    person = await a_person(store)
+    opened = replace(REFERENCE, conversation_id="a:2")
+    assert await store.people.set_reference(person.id, opened)
+    assert await store.people.reference(person.id) == opened
 
 
 async def test_nobody_is_found_welcomed_or_reachable_under_an_unknown_id(store: Storage) -> None:

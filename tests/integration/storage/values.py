@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -10,7 +11,9 @@ from bot.model import (
     Account,
     AccountId,
     AccountKind,
+    Booking,
     BookingDraft,
+    BookingState,
     CalendarRef,
     ConversationReference,
     Interval,
@@ -96,3 +99,21 @@ def an_event(interval: Interval) -> WrittenEvent:
         join_url="https://teams.example/l/meetup-join/1",
         web_link="https://outlook.example/calendar/item/1",
     )
+
+
+async def confirmed(
+    store: Storage,
+    host: Person,
+    account: Account,
+    interval: Interval,
+    *,
+    calendar_id: str = "AAMkAGI=",
+    event_id: str = "",
+    is_shared: bool = False,
+) -> Booking:
+    """A booking whose event stands where it was asked."""
+    draft = replace(a_draft(account, interval), target=CalendarRef(account.id, calendar_id), target_is_shared=is_shared)
+    booking = await store.bookings.reserve(host.id, draft, NOW, NOW + minutes(10))
+    event = an_event(interval)
+    event = replace(event, event_id=event_id or event.event_id)
+    return await store.bookings.advance(booking, BookingState.CONFIRMED, now=NOW, event=event)
