@@ -20,12 +20,16 @@ WITHOUT_BODY = frozenset({202, 204})
 
 @dataclass(eq=False)
 class GraphRefusal(Exception):
-    """An answer that is no success; ``code`` is Graph's own, empty where the body is not Graph's."""
+    """An answer that is no success; ``code`` is Graph's own, empty where the body is not Graph's.
+
+    ``message`` is for telling refusals of one code apart; it may quote what was asked, so that it is never logged.
+    """
 
     status: int
     code: str = ""
     request_id: str = ""
     headers: httpx.Headers = field(default_factory=httpx.Headers)
+    message: str = field(default="", repr=False)
 
 
 class UnreadableAnswer(ValueError):
@@ -74,7 +78,13 @@ def _refusal(response: httpx.Response) -> GraphRefusal:
     error = part(body, "error") if isinstance(body, dict) else {}
     inner = text(part(error, "innerError"), "request-id")
     request_id = str(response.headers.get("request-id") or inner)
-    return GraphRefusal(response.status_code, text(error, "code")[:100], request_id[:100], response.headers)
+    return GraphRefusal(
+        response.status_code,
+        text(error, "code")[:100],
+        request_id[:100],
+        response.headers,
+        text(error, "message")[:500],
+    )
 
 
 def _json(response: httpx.Response) -> Any:

@@ -9,7 +9,8 @@ from adapters.graph.answers import UnreadableAnswer, part, text
 from bot.model import Account, Calendar, CalendarRef
 
 CALENDAR_FIELDS = ["id", "name", "owner", "canEdit", "isDefaultCalendar", "allowedOnlineMeetingProviders"]
-SHARED_SCOPES = frozenset({"Calendars.Read.Shared", "Calendars.ReadWrite.Shared"})
+WRITE_SHARED = "Calendars.ReadWrite.Shared"
+SHARED_SCOPES = frozenset({"Calendars.Read.Shared", WRITE_SHARED})
 
 
 def calendars_of(account: Account, found: Sequence[Mapping[str, Any]], granted: frozenset[str]) -> tuple[Calendar, ...]:
@@ -19,8 +20,7 @@ def calendars_of(account: Account, found: Sequence[Mapping[str, Any]], granted: 
     """
     own = {account.username.casefold()}
     own |= {_owner(one).casefold() for one in found if one.get("isDefaultCalendar") is True}
-    shares_are_closed = not granted & SHARED_SCOPES
-    listed = [_calendar(account, one, own, shares_are_closed) for one in found]
+    listed = [_calendar(account, one, own, granted) for one in found]
     return tuple(sorted(listed, key=lambda calendar: not calendar.is_default))
 
 
@@ -34,7 +34,7 @@ def is_editable(calendar: Mapping[str, Any]) -> bool:
     return calendar.get("canEdit") is True
 
 
-def _calendar(account: Account, one: Mapping[str, Any], own: set[str], shares_are_closed: bool) -> Calendar:
+def _calendar(account: Account, one: Mapping[str, Any], own: set[str], granted: frozenset[str]) -> Calendar:
     calendar_id, address = text(one, "id"), _owner(one)
     if not calendar_id:
         raise UnreadableAnswer("calendar without id")
@@ -45,9 +45,10 @@ def _calendar(account: Account, one: Mapping[str, Any], own: set[str], shares_ar
         owner_name=text(part(one, "owner"), "name"),
         owner_address=address,
         is_default=one.get("isDefaultCalendar") is True,
-        can_edit=is_editable(one),
+        # Lent for writing, and yet only a scope to read it: nothing can be written.
+        can_edit=is_editable(one) and (not is_shared or WRITE_SHARED in granted or not granted & SHARED_SCOPES),
         is_shared=is_shared,
-        needs_permission=is_shared and shares_are_closed,
+        needs_permission=is_shared and not granted & SHARED_SCOPES,
         offers_teams_link=offers_teams_link(one),
     )
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from msgraph.generated.users.item.calendars.calendars_request_builder import CalendarsRequestBuilder
@@ -18,25 +17,26 @@ from msgraph.generated.users.item.calendars.item.calendar_view.calendar_view_req
 from msgraph.generated.users.item.calendars.item.events.events_request_builder import EventsRequestBuilder
 from msgraph.generated.users.item.calendars.item.events.item.event_item_request_builder import EventItemRequestBuilder
 
-from adapters.graph.answers import UnreadableAnswer, text
+from adapters.graph.addresses import own_addresses, remembered_addresses
+from adapters.graph.answers import part, text
 from adapters.graph.calendar_list import CALENDAR_FIELDS, calendars_of, is_editable, offers_teams_link
+from adapters.graph.calling import calling
 from adapters.graph.events import (
     BLOCK_FIELDS,
     BOOKING_TAG,
     DETAIL_FIELDS,
     WRITTEN_FIELDS,
-    UnreadableEvent,
     block_of,
     event_of,
     written_event,
 )
-from adapters.graph.failures import translated
 from adapters.graph.mailbox import GraphConnection, Mailbox
 from adapters.graph.mailbox_settings import settings_of
-from adapters.graph.requests import all_pages, configured
+from adapters.graph.requests import all_pages, configured, wire
+from adapters.graph.shared_standing import copy_id_of
 from adapters.graph.standing import call_off, give_time, standing_of
 from adapters.graph.warming import load_models
-from bot.errors import CalendarError, IdentityError
+from bot.errors import CalendarError
 from bot.model import (
     Account,
     Booking,
@@ -46,13 +46,12 @@ from bot.model import (
     CalendarRef,
     DaySpan,
     Interval,
+    Invitee,
     MailboxSettings,
     ReadFailure,
     Standing,
     WrittenEvent,
 )
-
-log = logging.getLogger(__name__)
 
 # All-day events float, and Graph matches them to the window as days of UTC (graph facts, section 2).
 A_DAY = timedelta(days=1)
@@ -93,8 +92,8 @@ class GraphCalendars:
         self, mailbox: Mailbox, calendar: CalendarRef, window: Interval, details: bool
     ) -> tuple[BusyBlock, ...]:
         query = CalendarViewRequestBuilder.CalendarViewRequestBuilderGetQueryParameters(
-            start_date_time=_wire(window.start - A_DAY),
-            end_date_time=_wire(window.end + A_DAY),
+            start_date_time=wire(window.start - A_DAY),
+            end_date_time=wire(window.end + A_DAY),
             select=[*BLOCK_FIELDS, *DETAIL_FIELDS] if details else BLOCK_FIELDS,
             top=self._page_size,
         )
@@ -112,13 +111,35 @@ class GraphCalendars:
         async with self._call(account) as mailbox:
             return settings_of(await mailbox.read(lambda: mailbox.me.mailbox_settings.get(configured())))
 
+    async def own_addresses(self, account: Account) -> tuple[str, ...]:
+        """The addresses at which the mailbox's owner receives mail, the main one first; read now, by the directory.
+
+        Raises CalendarError.
+        """
+        async with self._call(account) as mailbox:
+            return await own_addresses(mailbox)
+
     async def write(self, account: Account, booking: Booking) -> WrittenEvent:
         async with self._call(account, nothing_written=True) as mailbox:
             target = await self._target(mailbox, booking.draft.target)
-            event = event_of(booking, with_teams_link=booking.draft.teams_link and offers_teams_link(target))
+            event = event_of(
+                booking,
+                await self._invitees(mailbox, booking, target),
+                with_teams_link=booking.draft.teams_link and offers_teams_link(target),
+            )
         async with self._call(account) as mailbox:
             events = mailbox.me.calendars.by_calendar_id(booking.draft.target.calendar_id).events
             return written_event(await mailbox.write(lambda: events.post(event, configured())))
+
+    async def _invitees(self, mailbox: Mailbox, booking: Booking, target: Mapping[str, Any]) -> tuple[Invitee, ...]:
+        """Who is invited. Into somebody else's calendar the host is too: the owner organises, and is no attendee."""
+        draft = booking.draft
+        if not draft.target_is_shared:
+            return draft.invitees
+        own = await remembered_addresses(mailbox) or (mailbox.account.username,)
+        left_out = {address.casefold() for address in own} | {text(part(target, "owner"), "address").casefold()}
+        others = (one for one in draft.invitees if one.address.casefold() not in left_out)
+        return (*others, Invitee(own[0], mailbox.account.display_name))
 
     async def _target(self, mailbox: Mailbox, target: CalendarRef) -> Mapping[str, Any]:
         """The target calendar as it stands now; it is written to, or refused, and never replaced by another."""
@@ -143,10 +164,13 @@ class GraphCalendars:
             return written_event(mine[0]) if mine else None
 
     async def read_back(self, account: Account, calendar: CalendarRef, event_id: str) -> WrittenEvent:
-        query = EventItemRequestBuilder.EventItemRequestBuilderGetQueryParameters(select=WRITTEN_FIELDS)
+        query = EventItemRequestBuilder.EventItemRequestBuilderGetQueryParameters(
+            select=[*WRITTEN_FIELDS, "isOrganizer", "organizer"]
+        )
         async with self._call(account) as mailbox:
             builder = mailbox.me.calendars.by_calendar_id(calendar.calendar_id).events.by_event_id(event_id)
-            return written_event(await mailbox.read(lambda: builder.get(configured(query))))
+            event = await mailbox.read(lambda: builder.get(configured(query)))
+            return replace(written_event(event), copy_id=await copy_id_of(mailbox, event))
 
     async def standing(self, account: Account, booking: Booking) -> Standing:
         async with self._call(account) as mailbox:
@@ -160,21 +184,5 @@ class GraphCalendars:
         async with self._call(account) as mailbox:
             await call_off(mailbox, booking, message, has_attendees=has_attendees)
 
-    @asynccontextmanager
-    async def _call(self, account: Account, *, nothing_written: bool = False) -> AsyncIterator[Mailbox]:
-        """One step of a call: bounded in time as a whole, its failures all CalendarError.
-
-        ``nothing_written``: a step before the write, so that its failure leaves no doubt about an event.
-        """
-        try:
-            async with asyncio.timeout(self._connection.patience.call):
-                yield self._connection.mailbox(account)
-        except (CalendarError, IdentityError, TimeoutError, UnreadableAnswer, UnreadableEvent) as error:
-            if isinstance(error, UnreadableAnswer | UnreadableEvent):
-                log.warning("Graph's answer cannot be read", extra={"account_id": account.id, "what": str(error)})
-            failure = translated(error)
-            raise replace(failure, outcome_unknown=failure.outcome_unknown and not nothing_written) from None
-
-
-def _wire(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def _call(self, account: Account, *, nothing_written: bool = False) -> AbstractAsyncContextManager[Mailbox]:
+        return calling(self._connection, account, nothing_written=nothing_written)

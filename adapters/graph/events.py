@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +28,7 @@ from bot.model import (
     DaySpan,
     EventDetails,
     Interval,
+    Invitee,
     ShowAs,
     WrittenEvent,
 )
@@ -169,7 +170,7 @@ def written_event(event: Mapping[str, Any]) -> WrittenEvent:
     )
 
 
-def event_of(booking: Booking, *, with_teams_link: bool) -> Event:
+def event_of(booking: Booking, invitees: Iterable[Invitee], *, with_teams_link: bool) -> Event:
     """The event to write for a booking: in its zone, tagged, with the transaction id that makes repeating it safe."""
     draft = booking.draft
     event = Event(
@@ -179,7 +180,7 @@ def event_of(booking: Booking, *, with_teams_link: bool) -> Event:
                 email_address=EmailAddress(address=invitee.address, name=invitee.name or None),
                 type=AttendeeType.Required,
             )
-            for invitee in draft.invitees
+            for invitee in invitees
         ],
         transaction_id=booking.transaction_id,
         single_value_extended_properties=[

@@ -36,7 +36,7 @@ def translated(error: Exception) -> CalendarError:
         case IdentityUnavailable():
             return CalendarError(ReadFailure.UNAVAILABLE, status=error.status, code="identity_unavailable")
         case GraphRefusal():
-            return _refused(error)
+            return refused(error)
         case TimeoutError():
             return CalendarError(ReadFailure.TIMED_OUT, code="deadline", outcome_unknown=True)
         case httpx.TimeoutException():
@@ -47,7 +47,8 @@ def translated(error: Exception) -> CalendarError:
             return CalendarError(ReadFailure.UNAVAILABLE, code=type(error).__name__, outcome_unknown=unknown)
 
 
-def _refused(error: GraphRefusal) -> CalendarError:
+def refused(error: GraphRefusal) -> CalendarError:
+    """The CalendarError of an answer that is no success."""
     if error.code in NO_MAILBOX_CODES:
         failure = ReadFailure.NO_MAILBOX
     elif error.code in NOT_FOUND_CODES:

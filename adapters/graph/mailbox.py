@@ -78,6 +78,8 @@ class GraphConnection:
         }
         self._client = GraphClientFactory.create_with_default_middleware(client=client, options=chosen)
         self._places: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        # By home_account_id: when (the event loop's clock) and what the mailbox said its own addresses were.
+        self.addresses_seen: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     def mailbox(self, account: Account) -> Mailbox:
         """The requests of one call to ``account``'s mailbox; cheap, the pool behind it is shared."""
@@ -103,6 +105,8 @@ class Mailbox:
     ) -> None:
         self.account = account
         self.me = client.me
+        self.subscriptions = client.subscriptions
+        self.addresses_seen = connection.addresses_seen
         self._connection = connection
         self._places = places
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
@@ -16,11 +17,16 @@ TIMES_IN_UTC = 'outlook.timezone="UTC"'
 MOST_PAGES = 200
 
 
-def configured(query: Any = None, *, etag: str = "") -> RequestConfiguration[Any]:
-    """``etag``: refuse a write (412) to anything but this state of the item (graph facts, Errors)."""
+def configured(query: Any = None, *, etag: str = "", page_size: int = 0) -> RequestConfiguration[Any]:
+    """``etag``: refuse a write (412) to anything but this state of the item (graph facts, Errors).
+
+    ``page_size``: for what takes no ``$top`` (delta).
+    """
     headers = HeadersCollection()
     headers.add("Prefer", IMMUTABLE_IDS)
     headers.add("Prefer", TIMES_IN_UTC)
+    if page_size:
+        headers.add("Prefer", f"odata.maxpagesize={page_size}")
     if etag:
         headers.add("If-Match", etag)
     return RequestConfiguration(headers=headers, options=[AS_JSON], query_parameters=query)
@@ -41,6 +47,11 @@ async def all_pages(mailbox: Mailbox, builder: Any, first: RequestConfiguration[
         answer = await _page(mailbox, builder.with_url(link))
         found.extend(items(answer))
     return found
+
+
+def wire(instant: datetime) -> str:
+    """An instant as Graph's query parameters want it."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def _page(mailbox: Mailbox, builder: Any) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from ipaddress import ip_address
 
@@ -53,12 +53,18 @@ def add_metrics_route(
     render: Callable[[], tuple[bytes, str]],
     *,
     access: MetricsAccess = MetricsAccess.LOOPBACK,
+    refresh: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Serve what ``render`` gives (content, its type) to those who may read it; nobody else learns that it exists."""
+    """Serve what ``render`` gives (content, its type) to those who may read it; nobody else learns that it exists.
+
+    ``refresh`` is awaited before, and bounds its own time.
+    """
 
     async def metrics(request: web.Request) -> web.Response:
         if access is MetricsAccess.NOBODY or (access is MetricsAccess.LOOPBACK and not _is_local(request)):
             raise web.HTTPNotFound
+        if refresh is not None:
+            await refresh()
         content, content_type = render()
         return web.Response(body=content, headers={"Content-Type": content_type})
 

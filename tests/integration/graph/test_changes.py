@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -62,10 +63,12 @@ async def test_a_moved_event_is_the_same_event_with_its_link_and_text(
     microsoft: Microsoft, camille: Account, clients: Calendar
 ) -> None:
     booking = await book(microsoft, camille, clients)
+    assert booking.event
     (before,) = microsoft.sandbox.events(CAMILLE)
     await microsoft.calendars.move(camille, booking, LATER)
 
     standing = await microsoft.calendars.standing(camille, booking)
+    assert standing.event
     assert standing.event == replace(booking.event, interval=LATER)
     assert standing.event.join_url.startswith("https://")
     (after,) = microsoft.sandbox.events(CAMILLE)
@@ -94,6 +97,23 @@ async def test_a_standing_says_all_that_a_change_must_know(
 
     alone = await book(microsoft, camille, clients, NOON + timedelta(hours=6), key="l", invitees=())
     assert not (await microsoft.calendars.standing(camille, alone)).has_attendees
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Pacific/Auckland", "America/Los_Angeles"])
+async def test_an_event_that_takes_a_whole_day_now_takes_it_where_the_host_is(
+    microsoft: Microsoft, camille: Account, clients: Calendar, zone: str
+) -> None:
+    """Its dates have no zone, whichever one they are asked for in: in UTC, half of the day would be called free."""
+    booking = await book(microsoft, camille, clients)
+    assert booking.event
+    made = microsoft.sandbox.add_event("2026-03-29T00:00:00", "2026-03-30T00:00:00", is_all_day=True)
+    event = replace(booking.event, event_id=made["id"])
+    standing = await microsoft.calendars.standing(
+        camille, replace(booking, event=event, draft=replace(booking.draft, zone=zone))
+    )
+    assert standing.event
+    first, last = (datetime(2026, 3, day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in (29, 30))
+    assert standing.event.interval == Interval(first, last)
 
 
 async def test_an_event_in_another_calendar_is_found_and_moved_there(
