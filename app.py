@@ -1,6 +1,7 @@
 """Créneau's composition root and command line: settings -> adapters -> bot -> web application.
 
-``python app.py`` runs the bot with its jobs, ``python app.py worker`` jobs alone. Nothing here decides anything.
+``python app.py`` runs the bot with its jobs, ``python app.py worker`` jobs alone, ``python app.py status`` tells how
+they do. Nothing here decides anything.
 """
 
 from __future__ import annotations
@@ -12,46 +13,69 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from aiohttp import web
 
 from adapters.config.settings import Settings, SettingsError, load_settings
 from adapters.graph.calendars import GraphCalendars
+from adapters.graph.feed import GraphFeed
 from adapters.graph.mailbox import GraphConnection
+from adapters.graph.subscribing import Receivers
 from adapters.identity.registration import Registration
 from adapters.identity.signing_in import EntraIdentity
 from adapters.identity.tokens import AccountTokens
-from adapters.jobs.queue import JobQueue
+from adapters.jobs.queue import JobQueue, JobTimes
 from adapters.jobs.worker import Work, run_worker, running_worker
-from adapters.observability import Metrics, bound, configure_logging
+from adapters.observability import Metrics, as_json, as_table, bound, configure_logging, overdue
 from adapters.processes.child import Child
 from adapters.storage import Storage, load_or_create_keys, parse_keys
-from adapters.storage.embedded import EmbeddedPostgres
+from adapters.storage.embedded import EmbeddedPostgres, running_url
 from adapters.teams import TeamsAdapter, TeamsConfig, Wording
 from adapters.web.health import MetricsAccess, add_health_routes, add_metrics_route
 from adapters.web.messages import add_messages_route
+from adapters.web.notifications import add_notification_routes
 from adapters.web.server import WebConfig, new_application
 from adapters.web.signin import SignInPages
 from bot.accounts.connecting import Connecting
+from bot.accounts.followers import Followers
 from bot.answers.agenda import Agendas
 from bot.answers.free_time import FreeTime
 from bot.answers.what_if import WhatIfDesk
 from bot.bookings.booking import BookingDesk
 from bot.bookings.changing import ChangeDesk
+from bot.bookings.putting_back import PuttingBack
 from bot.bookings.rechecking import Recheck
 from bot.bookings.settling import Settler
+from bot.bookings.telling import Telling
+from bot.calendar_sync.account_sync import AccountSync
+from bot.calendar_sync.applying import Applying
+from bot.calendar_sync.checking import Checking
+from bot.calendar_sync.decisions import Decisions
+from bot.calendar_sync.inbox import Inbox, Received
+from bot.calendar_sync.looking import Looking
+from bot.calendar_sync.names import CalendarNames
+from bot.calendar_sync.reconciling import Reconciling
+from bot.calendar_sync.times import SyncTimes
+from bot.calendar_sync.waking import Waking
+from bot.calendar_sync.watch import Hint
+from bot.calendar_sync.watching import Watching
 from bot.conversation import Event, Replies
 from bot.errors import StoreError
 from bot.mailboxes.ignoring import Ignoring
 from bot.mailboxes.live import LiveCalendars
 from bot.mailboxes.news import News
+from bot.notices.addresses import AddressProof
+from bot.notices.contact import Contact
+from bot.notices.delivery import Deliverer, DeliveryTimes
+from bot.notices.recipients import Guests
 from bot.ports import Clock
 from bot.profile import Profiles
+from bot.settings.notice_desk import NoticeDesk
 from bot.settings.preferences import PreferencesDesk
 from bot.settings.setting_desk import LastChanges, SettingDesk
 from dialogs.agenda import AgendaDialog
@@ -64,7 +88,9 @@ from dialogs.help import HelpDialog
 from dialogs.meetings import Meetings
 from dialogs.move import MoveDialog
 from dialogs.news import NewsDialog
-from dialogs.notices import BookingNotices
+from dialogs.notices.answers import NoticeDialog
+from dialogs.notices.renderer import NoticeRenderer
+from dialogs.notices.switches import NoticeSwitchesDialog
 from dialogs.router import Dialogs, Router
 from dialogs.setting_words import SettingWordsDialog
 from dialogs.settings import SettingsDialog
@@ -74,6 +100,7 @@ log = logging.getLogger("creneau")
 
 SANDBOX_SECONDS = 20
 CANNOT_START = 2
+OVERDUE = 1
 
 
 class SystemClock:
@@ -108,29 +135,45 @@ async def create(
     async with AsyncExitStack() as stack:
         url = await _database(settings, stack, on_database_end)
         storage = await stack.enter_async_context(await Storage.open(url, _keys(settings)))
-        queue = await stack.enter_async_context(JobQueue(url))
+        queue = await stack.enter_async_context(JobQueue(url, _job_times(settings)))
         metrics = Metrics()
         registration = _registration(settings)
         stack.callback(registration.http.close)
-        calendars = GraphCalendars(
-            GraphConnection(settings.graph_url, AccountTokens(registration, storage.accounts, clock))
-        )
+        graph = GraphConnection(settings.graph_url, AccountTokens(registration, storage.accounts, clock))
+        calendars = GraphCalendars(graph)
         stack.push_async_callback(calendars.close)
 
         # The channel hands events to the router, and the dialogs speak through the channel: one of them comes first.
         async def handle(event: Event) -> Replies:
             return await conversations.router(event)
 
-        teams = TeamsAdapter(_teams_config(settings), handle, _wording(), metrics=metrics, bind=bound)
+        async def afterwards(event: Event) -> None:
+            await contact.after(event)
+
+        teams = TeamsAdapter(_teams_config(settings), handle, _wording(), metrics=metrics, bind=bound, after=afterwards)
         stack.push_async_callback(teams.close)
-        outside = Outside(storage, queue, calendars, EntraIdentity(registration, clock), teams, clock)
-        conversations = _conversations(outside, settings.public_url)
+        feed = GraphFeed(graph, Receivers.at(settings.public_url))
+        outside = Outside(storage, queue, calendars, feed, EntraIdentity(registration, clock), teams, clock, metrics)
+        conversations = _conversations(outside, settings.public_url, _sync_times(settings))
+        contact = Contact(storage.people, storage.notices, queue, conversations.proof, clock)
+        stack.push_async_callback(conversations.proof.close)
         await teams.warm()
         await calendars.warm()
+        deliverer = Deliverer(
+            storage.notices,
+            storage.people,
+            storage.preferences,
+            teams,
+            NoticeRenderer(storage.people, storage.bookings, storage.accounts, storage.preferences, storage.mailboxes),
+            clock,
+            times=_delivery_times(settings),
+            counts=metrics,
+        )
+        inbox = Inbox(storage.watches, storage.bookings, queue, clock)
         yield Creneau(
-            web=_web(settings, teams, conversations.connecting, storage, metrics),
+            web=_web(settings, teams, conversations.connecting, storage, metrics, inbox, clock),
             queue=queue,
-            work=_work(conversations.settler, outside),
+            work=_work(conversations, outside, deliverer),
         )
 
 
@@ -141,30 +184,77 @@ class Outside:
     storage: Storage
     queue: JobQueue
     calendars: GraphCalendars
+    feed: GraphFeed
     identity: EntraIdentity
     teams: TeamsAdapter
     clock: Clock
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """The bot without its edges: what answers events, what finishes sign-ins, what settles bookings."""
+    """The bot without its edges: what answers events, what finishes sign-ins, what settles bookings, what follows
+    calendars."""
 
     router: Router
     connecting: Connecting
     settler: Settler
+    sync: Sync
+    proof: AddressProof
 
 
-def _conversations(outside: Outside, public_url: str) -> Conversations:
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """Calendar sync: one account's pass, and who is woken for it."""
+
+    accounts: AccountSync
+    waking: Waking
+    looking: Looking
+    names: CalendarNames
+    telling: Telling
+
+
+def _sync(outside: Outside, times: SyncTimes) -> Sync:
+    storage, calendars, feed, queue, clock = (
+        outside.storage,
+        outside.calendars,
+        outside.feed,
+        outside.queue,
+        outside.clock,
+    )
+    telling = Telling(Guests(storage.people, storage.addresses), queue)
+    names = CalendarNames(storage.mailboxes, calendars)
+    looking = Looking(calendars, storage.accounts, clock, outside.metrics)
+    applying = Applying(storage.bookings, storage.notices, telling, names, clock)
+    watching = Watching(feed, storage.watches, storage.bookings, clock, times)
+    accounts = AccountSync(
+        storage.accounts,
+        storage.bookings,
+        storage.watches,
+        storage.preferences,
+        Checking(looking, applying, storage.bookings, storage.preferences, queue, clock, times),
+        watching,
+        Reconciling(feed, watching, applying, storage.bookings, clock, times),
+        clock,
+        times,
+    )
+    waking = Waking(storage.watches, storage.bookings, storage.notices, watching, queue, clock)
+    return Sync(accounts, waking, looking, names, telling)
+
+
+def _conversations(outside: Outside, public_url: str, times: SyncTimes) -> Conversations:
     storage, calendars, clock = outside.storage, outside.calendars, outside.clock
+    sync = _sync(outside, times)
     profiles = Profiles(storage.accounts, storage.preferences, calendars, clock)
     live = LiveCalendars(calendars, storage.accounts, storage.bookings, storage.mailboxes, clock)
-    settler = Settler(calendars, storage.accounts, storage.bookings, clock, Recheck(storage.people, profiles, live))
+    recheck = Recheck(storage.people, profiles, live)
+    settler = Settler(calendars, storage.accounts, storage.bookings, clock, recheck, telling=sync.telling)
     preferences = PreferencesDesk(live, profiles, storage.accounts, storage.preferences, clock)
     changes = LastChanges(clock)
     settings = SettingsDialog(preferences, clock, changes)
     setting_desk = SettingDesk(live, profiles, storage.accounts, storage.preferences, changes)
     connected = ConnectedCards(settings, clock)
+    proof = AddressProof(storage.people, storage.accounts, storage.addresses, calendars, outside.teams, clock)
     connecting = Connecting(
         identity=outside.identity,
         sign_ins=storage.sign_ins,
@@ -175,31 +265,49 @@ def _conversations(outside: Outside, public_url: str) -> Conversations:
         announcer=ChatAnnouncer(storage.people, outside.teams, connected),
         clock=clock,
         public_url=public_url,
+        follower=Followers(sync.waking, proof),
     )
     free_time = FreeTime(live, clock)
     desk = BookingDesk(live, calendars, storage.bookings, outside.queue, clock, settler)
     book = BookDialog(profiles, free_time, desk, settings)
-    change_desk = ChangeDesk(live, calendars, storage.bookings, outside.queue, clock, settler)
+    change_desk = ChangeDesk(live, calendars, storage.bookings, outside.queue, clock, settler, telling=sync.telling)
     meetings = Meetings(profiles, storage.bookings, live, settings)
+    decisions = Decisions(
+        storage.notices,
+        storage.bookings,
+        sync.looking,
+        PuttingBack(desk, calendars),
+        change_desk,
+        sync.telling,
+        sync.names,
+        clock,
+    )
+    move = MoveDialog(meetings, free_time, change_desk)
+    free_dialog = FreeTimeDialog(profiles, free_time, book, settings)
+    notices = NoticeDialog(
+        storage.notices, storage.bookings, storage.people, decisions, meetings, book, move, free_dialog
+    )
     dialogs = Dialogs(
         help=HelpDialog(storage.accounts),
         connect=ConnectDialog(connecting, storage.accounts, connected),
         settings=settings,
         setting_words=SettingWordsDialog(setting_desk, preferences, profiles, WhatIfDesk(live, clock), settings),
-        free_time=FreeTimeDialog(profiles, free_time, book, settings),
+        free_time=free_dialog,
         book=book,
         change=ChangeDialog(
             meetings,
             Agendas(live, clock),
-            MoveDialog(meetings, free_time, change_desk),
+            move,
             CancelDialog(meetings, change_desk),
         ),
         agenda=AgendaDialog(profiles, Agendas(live, clock), settings),
         ignoring=Ignoring(storage.preferences),
         news=NewsDialog(News(storage.mailboxes, storage.accounts, storage.preferences, clock)),
+        notices=notices,
+        notice_switches=NoticeSwitchesDialog(NoticeDesk(storage.preferences, changes), storage.notices, outside.queue),
     )
     router = Router(storage.people, storage.preferences, profiles, dialogs, clock)
-    return Conversations(router, connecting, settler)
+    return Conversations(router, connecting, settler, sync, proof)
 
 
 async def _database(settings: Settings, stack: AsyncExitStack, on_end: Callable[[], None]) -> str:
@@ -248,7 +356,13 @@ def _wording() -> Wording:
 
 
 def _web(
-    settings: Settings, teams: TeamsAdapter, connecting: Connecting, storage: Storage, metrics: Metrics
+    settings: Settings,
+    teams: TeamsAdapter,
+    connecting: Connecting,
+    storage: Storage,
+    metrics: Metrics,
+    inbox: Inbox,
+    clock: Clock,
 ) -> web.Application:
     config = WebConfig(
         loopback_only=settings.on_loopback,
@@ -257,29 +371,72 @@ def _web(
     )
     app = new_application(config)
     add_messages_route(app, teams.process)
+
+    async def receive(hints: Sequence[Hint]) -> Received:
+        received = await inbox.receive(hints)
+        metrics.notification("known", received.known)
+        metrics.notification("dropped", received.hints - received.known)
+        return received
+
+    async def refresh() -> None:
+        await metrics.refresh(lambda: storage.figures.read(clock.now()))
+
+    add_notification_routes(app, receive)
     add_health_routes(app, storage.health)
-    add_metrics_route(app, metrics.render, access=MetricsAccess.LOOPBACK)
+    add_metrics_route(app, metrics.render, access=MetricsAccess.LOOPBACK, refresh=refresh)
     SignInPages(connecting, public_url=settings.public_url).add_routes(app)
     return app
 
 
-def _work(settler: Settler, outside: Outside) -> Work:
-    storage, clock = outside.storage, outside.clock
-    notices = BookingNotices(storage.people, storage.accounts, outside.teams)
+def _work(conversations: Conversations, outside: Outside, deliverer: Deliverer) -> Work:
+    storage, clock, settler, sync = outside.storage, outside.clock, conversations.settler, conversations.sync
 
     async def settle_due() -> None:
-        await settler.settle_due(notices.settled)
+        await settler.settle_due()
 
     async def settle_booking(booking_id: UUID) -> None:
         booking = await storage.bookings.find(booking_id)
         if booking is not None:
-            await notices.settled(await settler.settle(booking))
+            await settler.settle(booking)
 
     async def clean_up() -> None:
         await storage.maintenance.purge(clock.now())
         await storage.maintenance.rotate()
+        await conversations.proof.refresh_stale()
 
-    return Work(settle_booking=settle_booking, settle_due=settle_due, clean_up=clean_up)
+    return Work(
+        settle_booking=settle_booking,
+        settle_due=settle_due,
+        clean_up=clean_up,
+        sync_account=sync.accounts.sync,
+        deliver=deliverer.deliver,
+        wake_due=sync.waking.wake_due,
+    )
+
+
+def _sync_times(settings: Settings) -> SyncTimes:
+    return SyncTimes(
+        check=timedelta(seconds=settings.sync_check),
+        poll=timedelta(seconds=settings.sync_poll),
+        delta=timedelta(seconds=settings.sync_delta),
+        survey=timedelta(seconds=settings.sync_survey),
+        life=timedelta(seconds=settings.sync_life),
+        first_wait=timedelta(seconds=settings.sync_retry),
+    )
+
+
+def _job_times(settings: Settings) -> JobTimes:
+    return JobTimes.of(
+        heartbeat=settings.job_heartbeat,
+        stall=settings.job_stall,
+        poll=settings.job_poll,
+        sweep=settings.job_sweep,
+    )
+
+
+def _delivery_times(settings: Settings) -> DeliveryTimes:
+    lease = timedelta(seconds=settings.notice_lease)
+    return DeliveryTimes(lease=lease, post=min(DeliveryTimes().post, lease * 0.4))
 
 
 # Running it
@@ -311,6 +468,18 @@ async def work_alone(settings: Settings) -> None:
     stop = _stop_on_signals()
     async with create(settings) as creneau:
         await run_worker(creneau.queue, creneau.work, stop)
+
+
+async def tell_status(settings: Settings, *, as_machine: bool = False) -> int:
+    """Print what stands in the database, ``python app.py status``; 1 where something is overdue.
+
+    It only looks: nothing is started, and no schema is changed. Raises StoreError.
+    """
+    url = settings.database_url.get_secret_value() or running_url(settings.data_dir)
+    async with await Storage.open(url, _keys(settings), migrated=True) as storage:
+        figures = await storage.figures.read(SystemClock().now())
+    print(json.dumps(as_json(figures), indent=2, sort_keys=True) if as_machine else as_table(figures))
+    return OVERDUE if overdue(figures) else 0
 
 
 async def _sandbox(settings: Settings) -> Child:
@@ -354,7 +523,15 @@ def _parser() -> argparse.ArgumentParser:
         epilog="settings, from the environment or .env:\n" + "\n".join(lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", nargs="?", choices=("run", "worker"), default="run", help="run: the bot (default)")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=("run", "worker", "status"),
+        default="run",
+        help="run: the bot (default); worker: jobs alone; status: how subscriptions, notices and jobs stand, with exit"
+        " status 1 where something is overdue",
+    )
+    parser.add_argument("--json", action="store_true", help="status: the figures for machines")
     parser.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input closes")
     return parser
 
@@ -365,6 +542,8 @@ def main() -> int:
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
+        if arguments.command == "status":
+            return asyncio.run(tell_status(settings, as_machine=arguments.json))
         if arguments.command == "worker":
             asyncio.run(work_alone(settings))
         else:

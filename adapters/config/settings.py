@@ -60,6 +60,25 @@ class Settings(BaseSettings):
         3979, ge=1, le=65534, description="the emulator's port; its control API takes the next one"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    job_heartbeat: float = Field(10, ge=0.1, le=60, description="seconds between a job worker's signs of life")
+    job_stall: float = Field(
+        30, ge=0.5, le=600, description="a worker without a sign for so many seconds is dead: its jobs run again"
+    )
+    job_poll: float = Field(5, ge=0.1, le=60, description="seconds after which a worker looks for jobs unasked")
+    job_sweep: int = Field(60, ge=1, le=3540, description="seconds between two looks at all that is due")
+    notice_lease: float = Field(
+        60, ge=1, le=600, description="seconds after which a notice is sent again whose sender has died"
+    )
+    sync_check: float = Field(
+        600, ge=1, le=86400, description="seconds between two looks at an event that is gone or lies elsewhere"
+    )
+    sync_poll: float = Field(60, ge=1, le=3600, description="the same for a calendar without notifications")
+    sync_delta: float = Field(300, ge=1, le=86400, description="the same for one with notifications: its changes")
+    sync_survey: float = Field(900, ge=1, le=86400, description="the same: all its bookings held against it")
+    sync_life: float = Field(
+        518400, ge=60, le=604800, description="seconds that a subscription lives; it is renewed at half of them"
+    )
+    sync_retry: float = Field(30, ge=0.1, le=3600, description="seconds before the first repetition of what failed")
 
     @field_validator("allowed_tenants", mode="before")
     @classmethod
@@ -101,6 +120,8 @@ class Settings(BaseSettings):
             raise ValueError("with loopback GRAPH_URL and LOGIN_URL the bot listens on loopback only: check HOST")
         if not self.allowed_tenants and self.bot_tenant_id:
             self._set("allowed_tenants", (self.bot_tenant_id,))
+        if self.job_stall < 2 * self.job_heartbeat:
+            raise ValueError("JOB_STALL must be at least twice JOB_HEARTBEAT")
         if (url := self.database_url.get_secret_value()) and not url.startswith("postgresql+psycopg://"):
             raise ValueError("DATABASE_URL must start with postgresql+psycopg://")
         return self

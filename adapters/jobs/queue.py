@@ -13,9 +13,15 @@ from procrastinate import App, PsycopgConnector, exceptions
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.errors import StoreUnavailable
+from bot.model import AccountId, PersonId
 
 SCHEMA = "procrastinate"
 SETTLE_BOOKING = "settle_booking"
+SYNC_ACCOUNT = "sync_account"
+DELIVER = "deliver"
+WAITED_FOR = 50
+"""Priority of what somebody is to read: it is short, and goes before the mailboxes that wait to be attended to, each of
+which may take minutes while Graph does not answer."""
 POOL_SECONDS = 5.0
 OPTIONS = {
     "search_path": SCHEMA,
@@ -34,6 +40,13 @@ KEEPALIVES = {
 log = logging.getLogger(__name__)
 
 
+def every(seconds: int) -> str:
+    """The crontab, with seconds as its sixth field, of what happens so often: below a minute, or in whole minutes."""
+    if seconds < 60:
+        return f"* * * * * */{seconds}"
+    return "* * * * *" if seconds < 120 else f"*/{min(seconds // 60, 59)} * * * *"
+
+
 @dataclass(frozen=True, slots=True)
 class JobTimes:
     """How often things happen; crontabs may have a sixth field, for seconds.
@@ -41,6 +54,17 @@ class JobTimes:
     A worker that gave no sign for ``stall`` is taken for dead and its jobs are run again: keep it well above
     ``heartbeat``.
     """
+
+    @classmethod
+    def of(cls, *, heartbeat: float, stall: float, poll: float, sweep: int) -> Self:
+        """By an operator's settings, in seconds."""
+        return cls(
+            heartbeat=timedelta(seconds=heartbeat),
+            stall=timedelta(seconds=stall),
+            poll=timedelta(seconds=poll),
+            stalled_cron=every(min(60, max(1, round(stall)))),
+            sweep_cron=every(sweep),
+        )
 
     heartbeat: timedelta = timedelta(seconds=10)
     stall: timedelta = timedelta(seconds=30)
@@ -93,22 +117,29 @@ class JobQueue:
         await self.close()
 
     async def settle_booking(self, booking_id: UUID, *, delay: timedelta = timedelta(0)) -> None:
-        """As the port says; never fails: the sweep finds the booking where the job cannot be stored.
+        """As the port says; never fails: the sweep finds the booking where the job cannot be stored."""
+        # The lock is the booking's own: a waiting job of a later date holds up every other job of its lock.
+        await self._defer(SETTLE_BOOKING, f"{SETTLE_BOOKING}:{booking_id}", delay, booking_id=str(booking_id))
 
-        In a transaction of its own, where a job that waits already aborts nothing else.
-        """
-        key = f"{SETTLE_BOOKING}:{booking_id}"
+    async def sync_account(self, account_id: AccountId) -> None:
+        """As the port says; never fails. One that runs does not keep another from waiting: what it looked at may have
+        changed since."""
+        await self._defer(SYNC_ACCOUNT, f"mailbox:{account_id}", account_id=account_id)
+
+    async def deliver(self, person_id: PersonId) -> None:
+        """As the port says; never fails. One at a time for a person, so that notices arrive in their order."""
+        await self._defer(DELIVER, f"notices:{person_id}", person_id=person_id)
+
+    async def _defer(self, task: str, key: str, delay: timedelta = timedelta(0), **what: str | int) -> None:
+        """One job of ``key`` waits, one runs. In a transaction of its own, where one that waits already aborts nothing
+        else; a job that cannot be stored is only logged, since rows are the truth and the sweep reads them."""
         due = datetime.now(UTC) + delay if delay > timedelta(0) else None
+        priority = 0 if task == SYNC_ACCOUNT else WAITED_FOR
         try:
-            # One job a booking waits, one runs. The lock is the booking's own: a waiting job of a later date holds up
-            # every other job of its lock.
-            await self.app.configure_task(SETTLE_BOOKING, lock=key, queueing_lock=key, schedule_at=due).defer_async(
-                booking_id=str(booking_id)
-            )
+            await self.app.configure_task(
+                task, lock=key, queueing_lock=key, schedule_at=due, priority=priority
+            ).defer_async(**what)
         except exceptions.AlreadyEnqueued:
-            log.debug("the booking's settling is waiting already", extra={"booking_id": str(booking_id)})
+            log.debug("the job is waiting already", extra={"task": task, **what})
         except (psycopg.Error, exceptions.ProcrastinateException) as error:
-            log.warning(
-                "no job for the booking, the sweep will find it",
-                extra={"booking_id": str(booking_id), "error": type(error).__name__},
-            )
+            log.warning("no job, the sweep will find it", extra={"task": task, "error": type(error).__name__, **what})

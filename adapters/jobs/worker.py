@@ -18,13 +18,17 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.utils import utcnow
 
-from adapters.jobs.queue import SETTLE_BOOKING, JobQueue
+from adapters.jobs.queue import DELIVER, SETTLE_BOOKING, SYNC_ACCOUNT, WAITED_FOR, JobQueue
+from bot.model import AccountId, PersonId
 
 RETRY_STALLED = "retry_stalled"
 SWEEP = "sweep"
+SETTLE_DUE = "settle_due"
 CLEAN_UP = "clean_up"
-PERIODIC = frozenset({RETRY_STALLED, SWEEP, CLEAN_UP})
-CONCURRENCY = 4
+PERIODIC = frozenset({RETRY_STALLED, SWEEP, SETTLE_DUE, CLEAN_UP})
+CONCURRENCY = 8
+"""Jobs at once in a process. Nearly all of their time they wait for Graph or Teams, whose own limits are kept a mailbox
+and a conversation; more would only take connections of the database from the turns."""
 KEEP_FAILED_HOURS = 7 * 24
 FIRST = 100  # priority: what frees others goes before them
 
@@ -36,11 +40,16 @@ class Work:
     """What the composition root lets jobs do; each reads the rows itself and may run twice.
 
     ``settle_booking`` looks at one booking, ``settle_due`` at all that are due, ``clean_up`` deletes what has expired.
+    ``sync_account`` attends to one mailbox, ``deliver`` to one person's notices; ``wake_due`` puts jobs for all of them
+    that are due.
     """
 
     settle_booking: Callable[[UUID], Awaitable[object]]
     settle_due: Callable[[], Awaitable[object]]
     clean_up: Callable[[], Awaitable[object]]
+    sync_account: Callable[[AccountId], Awaitable[object]]
+    deliver: Callable[[PersonId], Awaitable[object]]
+    wake_due: Callable[[], Awaitable[object]]
 
 
 class Worker:
@@ -52,11 +61,16 @@ class Worker:
         self._work = work
         times, app = queue.times, queue.app
         app.task(name=SETTLE_BOOKING)(self._settle_booking)
+        app.task(name=SYNC_ACCOUNT)(self._sync_account)
+        app.task(name=DELIVER)(self._deliver)
         # Without a lock: one that died with its worker would wait for itself.
         stalled = app.task(name=RETRY_STALLED, queueing_lock=RETRY_STALLED, priority=FIRST)(self._retry_stalled)
         app.periodic(cron=times.stalled_cron)(stalled)
-        sweep = app.task(name=SWEEP, queueing_lock=SWEEP, lock=SWEEP)(self._sweep)
+        sweep = app.task(name=SWEEP, queueing_lock=SWEEP, lock=SWEEP, priority=FIRST)(self._sweep)
         app.periodic(cron=times.sweep_cron)(sweep)
+        # Apart from the sweep: it asks Graph, which may not answer for long, and everybody waits to be woken.
+        settle = app.task(name=SETTLE_DUE, queueing_lock=SETTLE_DUE, lock=SETTLE_DUE, priority=WAITED_FOR)
+        app.periodic(cron=times.sweep_cron)(settle(self._settle_due))
         clean_up = app.task(name=CLEAN_UP, queueing_lock=CLEAN_UP, lock=CLEAN_UP)(self._clean_up)
         app.periodic(cron=times.clean_up_cron)(clean_up)
 
@@ -84,7 +98,16 @@ class Worker:
     async def _settle_booking(self, booking_id: str) -> None:
         await self._work.settle_booking(UUID(booking_id))
 
+    async def _sync_account(self, account_id: int) -> None:
+        await self._work.sync_account(AccountId(account_id))
+
+    async def _deliver(self, person_id: int) -> None:
+        await self._work.deliver(PersonId(person_id))
+
     async def _sweep(self, timestamp: int) -> None:
+        await self._work.wake_due()
+
+    async def _settle_due(self, timestamp: int) -> None:
         await self._work.settle_due()
 
     async def _clean_up(self, timestamp: int) -> None:

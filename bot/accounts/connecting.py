@@ -7,12 +7,13 @@ that only the browser showed (teams facts A5: it stops a link that is sent to a 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -21,6 +22,7 @@ from bot.accounts.account_setup import AccountSetup
 from bot.accounts.connection import (
     BASE_SCOPES,
     INDISPENSABLE_SCOPES,
+    AccountFollower,
     CodeNeeded,
     CodeRefused,
     Connected,
@@ -66,6 +68,7 @@ class Connecting:
         announcer: ConnectionAnnouncer,
         clock: Clock,
         public_url: str,
+        follower: AccountFollower | None = None,
     ) -> None:
         self._identity = identity
         self._sign_ins = sign_ins
@@ -74,6 +77,7 @@ class Connecting:
         self._announcer = announcer
         self._clock = clock
         self._public_url = public_url
+        self._follower = follower
         self._setup = AccountSetup(accounts, preferences, calendars, clock)
 
     async def begin(self, person: Person, *, language: str = "en", login_hint: str = "") -> SignInBegun:
@@ -140,12 +144,23 @@ class Connecting:
 
     async def disconnect(self, person: Person, account_id: AccountId) -> bool:
         """End one account, deleting its tokens; False where it is not this person's. Raises StoreError."""
+        accounts = await self._accounts.of(person.id)
+        await self._part(one for one in accounts if one.id == account_id)
         return await self._accounts.disconnect(person.id, account_id)
 
     async def disconnect_all(self, person: Person) -> tuple[Account, ...]:
         """End every account of the person and return which they were. Raises StoreError."""
         accounts = await self._accounts.of(person.id)
+        await self._part(accounts)
         return tuple([a for a in accounts if await self._accounts.disconnect(person.id, a.id)])
+
+    async def _part(self, accounts: Iterable[Account]) -> None:
+        """What only its tokens can end is ended while they are there; nothing of it keeps anybody connected."""
+        if self._follower is None:
+            return
+        for result in await asyncio.gather(*map(self._follower.disconnecting, accounts), return_exceptions=True):
+            if isinstance(result, Exception):
+                log.warning("an account was parted from without a word", exc_info=result)
 
     async def _redeem(self, sign_in: SignIn, person: Person, state: str) -> Finished:
         try:
@@ -198,6 +213,8 @@ class Connecting:
         log.info("account connected", extra={"person_id": person.id, "account_id": account.id, "is_new": is_new})
         missing = tuple(scope for scope in BASE_SCOPES if scope not in signed_in.scopes)
         result = await self._setup.of(person, account, is_new=is_new)
+        if self._follower is not None:
+            await self._follower.connected(account)
         return replace(result, missing_scopes=missing)
 
     async def _announce(self, person: Person, result: Connected) -> None:

@@ -15,6 +15,18 @@ BASE_SCOPES = ("User.Read", "MailboxSettings.Read", "Calendars.Read", "Calendars
 INDISPENSABLE_SCOPES = frozenset({"Calendars.ReadWrite"})
 
 
+class AccountFollower(Protocol):
+    """Who attends to accounts while they are connected. Raises StoreError."""
+
+    async def connected(self, account: Account) -> None:
+        """The account can be used, anew or again."""
+        ...
+
+    async def disconnecting(self, account: Account) -> None:
+        """It can be used for the last time."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SignInBegun:
     """A sign-in that waits for its person: the address of the bot's own page that starts it, and until when."""

@@ -171,7 +171,8 @@ class BookingDesk:
     async def _attempt(
         self, profile: Profile, form: BookingForm, key: str, accept: frozenset[ReasonKind]
     ) -> Outcome | None:
-        """One attempt under a key that was free; None where another request took the key meanwhile."""
+        """One attempt under a key that was free; None where it is to be begun anew: another request took the key
+        meanwhile, or the target turned out to be another's calendar."""
         target = profile.preferences.target
         if target is None:
             return TargetUnavailable(TargetProblem.NONE_CHOSEN)
@@ -188,6 +189,7 @@ class BookingDesk:
         )
         if not isinstance(draft, BookingDraft):
             return Invalid(draft)
+        draft = replace(draft, target_is_shared=self._live.name_of(target).is_shared)
         try:
             booking = await self._reserve(profile.person.id, draft)
         except AlreadyBooked:
@@ -204,6 +206,10 @@ class BookingDesk:
         if refusal is not None:
             await self._release(booking)
             return refusal
+        if calendar.is_shared != draft.target_is_shared:
+            # Only now it was listed: whose calendar it is decides who organises, so that the row must be right.
+            await self._release(booking)
+            return None
         return await self._write(account, calendar, booking)
 
     async def _reserve(self, host: PersonId, draft: BookingDraft) -> Booking | None:
@@ -286,6 +292,8 @@ class BookingDesk:
             # The event stands; the row is due and will be confirmed when the store is back.
             log.exception("booking not confirmed", extra=_ids(booking))
             return Pending(booking)
+        # What becomes of the event is to be heard of from now on.
+        await self._jobs.sync_account(account.id)
         return Confirmed(confirmed, calendar)
 
     async def _confirmed_by_another(self, booking: Booking, calendar: Calendar, event: WrittenEvent) -> Outcome:

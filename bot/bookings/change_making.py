@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -17,6 +18,7 @@ from typing import TypeAlias
 from bot.errors import CalendarError, IdentityError, StoreError
 from bot.mailboxes.live import failure_of
 from bot.model import Account, Booking, ChangeKind, ReadFailure, Standing
+from bot.notices.notice import NewNotice
 from bot.ports import Bookings, Calendars, Clock
 
 log = logging.getLogger(__name__)
@@ -129,12 +131,12 @@ class ChangeMaker:
                 await asyncio.sleep(backoff)
         return Open(booking)
 
-    async def end(self, ended: Ended) -> Booking:
-        """Record what became of the change. Raises StoreError."""
+    async def end(self, ended: Ended, notices: Sequence[NewNotice] = ()) -> Booking:
+        """Record what became of the change, and ``notices`` with it. Raises StoreError."""
         now, booking, seen = self._clock.now(), ended.booking, ended.seen
         if seen.is_gone:
-            return await self._bookings.end_change(booking, now, cancelled=True)
-        return await self._bookings.end_change(booking, now, event=seen.event)
+            return await self._bookings.end_change(booking, now, cancelled=True, notices=notices)
+        return await self._bookings.end_change(booking, now, event=seen.event, notices=notices)
 
     async def _write(self, account: Account, booking: Booking, seen: Standing) -> CalendarError | None:
         change = booking.change

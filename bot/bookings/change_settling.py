@@ -12,11 +12,15 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from bot.availability import State
-from bot.bookings.booking_outcome import Settled, SettleResult
+from bot.bookings.booking_outcome import Settled
 from bot.bookings.change_making import ChangeMaker, Ended, Look, Refused, look_at
 from bot.bookings.homes import at_home
+from bot.bookings.settle_result import SettleResult
+from bot.bookings.telling import Telling
 from bot.errors import CalendarError, IdentityError
 from bot.model import Account, Booking, BookingChange, Interval, ReadFailure, Standing
+from bot.notices import recipients
+from bot.notices.notice import NewNotice, Source
 from bot.ports import Accounts, Bookings, Calendars, Clock
 
 log = logging.getLogger(__name__)
@@ -37,12 +41,15 @@ class ChangeSettler:
         bookings: Bookings,
         clock: Clock,
         recheck: IsStillFree | None = None,
+        *,
+        telling: Telling,
     ) -> None:
         self._calendars = calendars
         self._accounts = accounts
         self._bookings = bookings
         self._clock = clock
         self._recheck = recheck
+        self._telling = telling
         self._maker = ChangeMaker(calendars, bookings, clock)
 
     async def settle(self, booking: Booking) -> Settled:
@@ -92,15 +99,31 @@ class ChangeSettler:
         return when <= self._clock.now()
 
     async def _end(self, before: Booking, ended: Ended) -> Settled:
-        booking = await self._maker.end(ended)
         if ended.seen.is_gone:
             result = SettleResult.CANCELLED
         else:
             result = SettleResult.MOVED if ended.look is Look.DONE else SettleResult.NOT_CHANGED
+        told = await self._told(ended, result, before.change)
+        booking = await self._maker.end(ended, told)
+        await self._telling.wake(told)
         return Settled(booking, result, changed=True, change=before.change, was=before.interval)
 
+    async def _told(
+        self, ended: Ended, result: SettleResult, change: BookingChange | None
+    ) -> tuple[NewNotice, ...]:
+        """What the host and the guests hear; also guests of a meeting that the host moved elsewhere meanwhile."""
+        booking, event = ended.booking, ended.seen.event
+        guests = await self._telling.guests_of(booking)
+        to = event.interval if event and result is not SettleResult.CANCELLED else None
+        told = recipients.settled(booking, result, guests, change=change, to=to)
+        if to is not None and result is SettleResult.NOT_CHANGED and to != booking.interval:
+            told += recipients.moved(booking, to, Source.CHECK, guests, tell_host=False)
+        return told
+
     async def _drop(self, booking: Booking, result: SettleResult) -> Settled:
-        dropped = await self._bookings.end_change(booking, self._clock.now())
+        told = recipients.settled(booking, result, change=booking.change)
+        dropped = await self._bookings.end_change(booking, self._clock.now(), notices=told)
+        await self._telling.wake(told)
         log.info("a change was dropped", extra={"booking_id": str(booking.id), "result": result.value})
         return Settled(dropped, result, changed=True, change=booking.change, was=booking.interval)
 

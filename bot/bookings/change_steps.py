@@ -29,6 +29,7 @@ from bot.bookings.claims import claims_against, is_abandoned
 from bot.bookings.homes import at_home
 from bot.bookings.settling import Settler
 from bot.bookings.target import TARGET_PROBLEMS, target_problem
+from bot.bookings.telling import Telling
 from bot.errors import CalendarError, IdentityError, SlotTaken, StoreError, VersionConflict
 from bot.mailboxes.live import LiveCalendars, LiveRead, failure_of
 from bot.model import (
@@ -38,11 +39,15 @@ from bot.model import (
     BookingState,
     CalendarRef,
     ChangeKind,
+    GoneHow,
     Interval,
+    LostEvent,
     PersonId,
     ReadFailure,
     Standing,
 )
+from bot.notices import recipients
+from bot.notices.notice import NewNotice, Source
 from bot.ports import Bookings, Calendars, Clock, Jobs
 from bot.profile import Profile
 
@@ -64,6 +69,7 @@ class ChangeSteps:
         jobs: Jobs,
         clock: Clock,
         settler: Settler,
+        telling: Telling,
         times: DeskTimes,
     ) -> None:
         self._live = live
@@ -72,6 +78,7 @@ class ChangeSteps:
         self._jobs = jobs
         self._clock = clock
         self._settler = settler
+        self._telling = telling
         self._times = times
         making = MakingTimes(lease=times.reservation, backoff=times.backoff)
         self._maker = ChangeMaker(calendars, bookings, clock, making)
@@ -105,7 +112,7 @@ class ChangeSteps:
             changing = await self._begin(booking, ChangeKind.CANCEL, message=message)
             if changing is None:
                 return None
-            ready = await self._changeable(changing, await self.standing(account, changing))
+            ready = await self._changeable(profile, changing, await self.standing(account, changing))
         except VersionConflict:
             return None
         return await self._make(account, changing, ready) if isinstance(ready, Standing) else ready
@@ -139,7 +146,7 @@ class ChangeSteps:
     ) -> Standing | MoveOutcome:
         """Step 2. A refusal, with the change dropped, or how the event stands. Raises VersionConflict."""
         read, seen = await asyncio.gather(self.read(profile, to), self.standing(account, booking))
-        ready = await self._changeable(booking, seen)
+        ready = await self._changeable(profile, booking, seen)
         if not isinstance(ready, Standing):
             return ready
         refusal: MoveOutcome | None = target_problem(read, ready.calendar or booking.draft.target)
@@ -157,14 +164,19 @@ class ChangeSteps:
         return refusal
 
     async def _changeable(
-        self, booking: Booking, seen: Standing | ReadFailure
+        self, profile: Profile, booking: Booking, seen: Standing | ReadFailure
     ) -> Standing | ChangeMade | TargetUnavailable:
         """The event as it stands, if it can be changed; else why not, with the change ended. Raises VersionConflict."""
         now = self._clock.now()
         if isinstance(seen, ReadFailure):
             return self.refused(await self._drop(booking), seen)
         if seen.is_gone or seen.event is None:
-            return Cancelled(await self._bookings.end_change(booking, now, cancelled=True), by_outlook=True)
+            if keeps_without_event(profile, booking):
+                return ChangeFailed(FailureKind.EVENT_GONE, await self.lost(await self._drop(booking), seen))
+            told = await self.cancelled_in_outlook(booking, seen)
+            ended = await self._bookings.end_change(booking, now, cancelled=True, notices=told)
+            await self._telling.wake(told)
+            return Cancelled(ended, by_outlook=True)
         if seen.is_series:
             return ChangeFailed(FailureKind.SERIES, await self._drop(booking))
         if not seen.is_organizer:
@@ -172,7 +184,9 @@ class ChangeSteps:
         if seen.event.interval == booking.interval:
             return seen
         # The host moved it in Outlook: the card that asked shows what is no more.
-        followed = await self._bookings.end_change(booking, now, event=seen.event)
+        told = await self.moved_in_outlook(booking, seen.event.interval)
+        followed = await self._bookings.end_change(booking, now, event=seen.event, notices=told)
+        await self._telling.wake(told)
         is_there = booking.change is not None and seen.event.interval == booking.change.interval
         return self.moved(followed, seen.calendar, repeated=True) if is_there else Overtaken(followed)
 
@@ -190,7 +204,9 @@ class ChangeSteps:
         if isinstance(made, Refused):
             return self.refused(await self._drop(made.booking), made.failure)
         try:
-            ended = await self._maker.end(made)
+            told = await self._done(made)
+            ended = await self._maker.end(made, told)
+            await self._telling.wake(told)
         except VersionConflict:
             return await self._decided_by_another(booking, made.seen)
         except StoreError:
@@ -217,8 +233,11 @@ class ChangeSteps:
         event = seen.event if seen else None
         is_settled = current and current.state is BookingState.CONFIRMED and current.change is None
         if current and event and is_settled and current.interval != event.interval:
+            guests = await self._telling.guests_of(current)
+            told = recipients.moved(current, event.interval, Source.CHAT, guests, tell_host=False)
             with contextlib.suppress(VersionConflict):
-                current = await self._bookings.follow(current, event, self._clock.now())
+                current = await self._bookings.follow(current, event, self._clock.now(), notices=told)
+                await self._telling.wake(told)
         if current is None:
             return NoSuchBooking()
         if current.change is not None:
@@ -229,6 +248,45 @@ class ChangeSteps:
         if is_move and booking.change and current.interval == booking.change.interval:
             return self.moved(current, was=booking.interval)
         return ChangeFailed(FailureKind.TOO_SLOW, current)
+
+    # What is told of it. The host reads it in the turn's own answer.
+
+    async def cancelled_in_outlook(self, booking: Booking, seen: Standing) -> tuple[NewNotice, ...]:
+        """This turn came upon a meeting that is gone. Raises StoreError."""
+        guests = await self._telling.guests_of(booking)
+        return recipients.cancelled(booking, seen.how_gone, Source.TURN, guests, tell_host=False)
+
+    async def moved_in_outlook(self, booking: Booking, to: Interval) -> tuple[NewNotice, ...]:
+        """This turn came upon a meeting that the host had moved in Outlook. Raises StoreError."""
+        guests = await self._telling.guests_of(booking)
+        return recipients.moved(booking, to, Source.TURN, guests, tell_host=False)
+
+    async def lost(self, booking: Booking, seen: Standing) -> Booking:
+        """The booking stands without its event, as the host wants; the hint about it says what can be done.
+
+        Raises StoreError.
+        """
+        if booking.lost is not None or booking.state is not BookingState.CONFIRMED or booking.change is not None:
+            return booking
+        how, now = seen.how_gone or GoneHow.DELETED, self._clock.now()
+        told = recipients.lost(booking, how, Source.TURN)
+        with contextlib.suppress(VersionConflict):
+            booking = await self._bookings.lose(booking, LostEvent(now, how), now, notices=told)
+            await self._telling.wake(told)
+        return booking
+
+    async def _done(self, made: Ended) -> tuple[NewNotice, ...]:
+        """What the guests hear of a change that Outlook was asked for, or of what was found in its place."""
+        booking, seen = made.booking, made.seen
+        if seen.is_gone or seen.event is None:
+            if made.look is Look.GONE:
+                return await self.cancelled_in_outlook(booking, seen)
+            guests = await self._telling.guests_of(booking)
+            return recipients.cancelled(booking, None, Source.CHAT, guests, tell_host=False)
+        if made.look is Look.ELSEWHERE:
+            return await self.moved_in_outlook(booking, seen.event.interval)
+        guests = await self._telling.guests_of(booking)
+        return recipients.moved(booking, seen.event.interval, Source.CHAT, guests, tell_host=False)
 
     # When a step says no
 
@@ -291,6 +349,12 @@ class ChangeSteps:
             return await self._calendars.standing(account, booking)
         except (CalendarError, IdentityError) as error:
             return failure_of(error)
+
+
+def keeps_without_event(profile: Profile, booking: Booking, *, cancelling: bool = False) -> bool:
+    """Whether a booking whose event is gone stands all the same: as the host wants, but not one being cancelled."""
+    is_cancel = cancelling or (booking.change is not None and booking.change.kind is ChangeKind.CANCEL)
+    return not is_cancel and not profile.preferences.sync_cancellations
 
 
 def _ids(booking: Booking) -> dict[str, str | int]:

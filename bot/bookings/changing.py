@@ -38,12 +38,13 @@ from bot.bookings.change_outcome import (
     NotOrganizer,
     Overtaken,
 )
-from bot.bookings.change_steps import ChangeSteps
+from bot.bookings.change_steps import ChangeSteps, keeps_without_event
 from bot.bookings.settling import Settler
 from bot.bookings.target import target_problem
+from bot.bookings.telling import Telling
 from bot.errors import VersionConflict
 from bot.mailboxes.live import LiveCalendars
-from bot.model import Account, Booking, BookingState, ChangeKind, Interval, ReadFailure
+from bot.model import Account, Booking, BookingState, ChangeKind, Interval, ReadFailure, Standing, WrittenEvent
 from bot.ports import Bookings, Calendars, Clock, Jobs
 from bot.profile import Profile
 
@@ -66,13 +67,15 @@ class ChangeDesk:
         clock: Clock,
         settler: Settler,
         *,
+        telling: Telling,
         times: DeskTimes | None = None,
     ) -> None:
         self._bookings = bookings
         self._clock = clock
         self._settler = settler
+        self._telling = telling
         self._times = times or DeskTimes()
-        self._steps = ChangeSteps(live, calendars, bookings, jobs, clock, settler, self._times)
+        self._steps = ChangeSteps(live, calendars, bookings, jobs, clock, settler, telling, self._times)
 
     async def offer_move(self, profile: Profile, booking_id: UUID, slot: Interval) -> MoveOffer | NoMoveOffer:
         """What a form that moves the booking to ``slot`` starts from, read live. Raises StoreError.
@@ -97,14 +100,13 @@ class ChangeDesk:
         if isinstance(seen, ReadFailure):
             return self._steps.refused(booking, seen)
         if seen.is_gone or seen.event is None:
-            return await self._found_gone(booking)
+            return await self._found_gone(profile, booking, seen)
         if seen.is_series:
             return ChangeFailed(FailureKind.SERIES, booking)
         if not seen.is_organizer:
             return NotOrganizer(booking)
         if seen.event.interval != booking.interval:
-            with contextlib.suppress(VersionConflict):
-                booking = await self._bookings.follow(booking, seen.event, self._clock.now())
+            booking = await self._follow(booking, seen.event)
         if seen.event.interval.end <= self._clock.now():
             return ChangeFailed(FailureKind.ALREADY_OVER, booking)
         where = seen.calendar or target
@@ -161,7 +163,8 @@ class ChangeDesk:
             if not booking.is_as_shown(version):
                 return Overtaken(booking)
             if booking.interval.end <= self._clock.now():
-                return await self._recheck(profile, booking) or ChangeFailed(FailureKind.ALREADY_OVER, booking)
+                found = await self._recheck(profile, booking, cancelling=True)
+                return found or ChangeFailed(FailureKind.ALREADY_OVER, booking)
             return await self._steps.cancel(profile, booking, _cleaned(message))
 
         return await self._rounds(profile, booking_id, ChangeKind.CANCEL, None, begin)
@@ -220,7 +223,9 @@ class ChangeDesk:
             booking = await self._bookings.get(booking.host, booking.id) or booking
         return booking
 
-    async def _recheck(self, profile: Profile, booking: Booking) -> Overtaken | Cancelled | None:
+    async def _recheck(
+        self, profile: Profile, booking: Booking, *, cancelling: bool = False
+    ) -> Overtaken | Cancelled | ChangeFailed | None:
         """What Outlook says otherwise than the row, recorded; None where nothing, or where it does not answer."""
         account = await self._steps.account_of(profile, booking)
         if not isinstance(account, Account):
@@ -229,16 +234,33 @@ class ChangeDesk:
         if isinstance(seen, ReadFailure):
             return None
         if seen.is_gone or seen.event is None:
-            return await self._found_gone(booking)
+            return await self._found_gone(profile, booking, seen, cancelling=cancelling)
         if seen.event.interval == booking.interval:
             return None
-        with contextlib.suppress(VersionConflict):
-            booking = await self._bookings.follow(booking, seen.event, self._clock.now())
-        return Overtaken(booking)
+        return Overtaken(await self._follow(booking, seen.event))
 
-    async def _found_gone(self, booking: Booking) -> Cancelled:
+    async def _follow(self, booking: Booking, event: WrittenEvent) -> Booking:
+        """The host moved it in Outlook, and is at it again: wherever it goes from here, it goes from there.
+
+        The switch that keeps bookings from following their events does not count while the host moves this very one.
+        """
+        told = await self._steps.moved_in_outlook(booking, event.interval)
         with contextlib.suppress(VersionConflict):
-            booking = await self._bookings.advance(booking, BookingState.CANCELLED, now=self._clock.now())
+            booking = await self._bookings.follow(booking, event, self._clock.now(), notices=told)
+            await self._telling.wake(told)
+        return booking
+
+    async def _found_gone(
+        self, profile: Profile, booking: Booking, seen: Standing, *, cancelling: bool = False
+    ) -> Cancelled | ChangeFailed:
+        if keeps_without_event(profile, booking, cancelling=cancelling):
+            return ChangeFailed(FailureKind.EVENT_GONE, await self._steps.lost(booking, seen))
+        told = await self._steps.cancelled_in_outlook(booking, seen)
+        with contextlib.suppress(VersionConflict):
+            booking = await self._bookings.advance(
+                booking, BookingState.CANCELLED, now=self._clock.now(), notices=told
+            )
+            await self._telling.wake(told)
         return Cancelled(booking, by_outlook=True)
 
 

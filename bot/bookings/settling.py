@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
-from bot.bookings.booking_outcome import Settled, SettleResult
+from bot.bookings.booking_outcome import Settled
 from bot.bookings.change_settling import ChangeSettler, IsStillFree
 from bot.bookings.homes import at_home, look_up
+from bot.bookings.settle_result import SettleResult
+from bot.bookings.telling import Telling
 from bot.errors import CalendarError, IdentityError, StoreUnavailable, VersionConflict
 from bot.model import Booking, BookingState, WrittenEvent
+from bot.notices import recipients
 from bot.ports import Accounts, Bookings, Calendars, Clock
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,6 @@ log = logging.getLogger(__name__)
 SOONEST = timedelta(seconds=30)
 LATEST = timedelta(hours=1)
 GIVE_UP = timedelta(days=7)
-
-Tell: TypeAlias = Callable[[Settled], Awaitable[object]]
 
 _RESULTS = {
     BookingState.CONFIRMED: SettleResult.CONFIRMED,
@@ -32,6 +31,7 @@ _RESULTS = {
 class Settler:
     """Looks an unsettled booking's event up: found, it is confirmed; proved absent, its time is released.
 
+    What is decided is told by a notice that is written with it: the host was promised so when the outcome was unknown.
     Where nothing can be proved any more the time is released too, and the result says so: nobody may be told then that
     there is no event.
     """
@@ -43,15 +43,18 @@ class Settler:
         bookings: Bookings,
         clock: Clock,
         recheck: IsStillFree | None = None,
+        *,
+        telling: Telling,
     ) -> None:
         self._calendars = calendars
         self._accounts = accounts
         self._bookings = bookings
         self._clock = clock
-        self._changes = ChangeSettler(calendars, accounts, bookings, clock, recheck)
+        self._telling = telling
+        self._changes = ChangeSettler(calendars, accounts, bookings, clock, recheck, telling=telling)
 
-    async def settle_due(self, tell: Tell | None = None, limit: int = 50) -> list[Settled]:
-        """Settle what is due, oldest first as the store gives it; ``tell`` hears of each as soon as it is decided.
+    async def settle_due(self, limit: int = 50) -> list[Settled]:
+        """Settle what is due, oldest first as the store gives it.
 
         One booking that fails holds up no other. Raises StoreUnavailable.
         """
@@ -61,8 +64,6 @@ class Settler:
         for booking in due:
             try:
                 results.append(await self.settle(booking))
-                if tell:
-                    await tell(results[-1])
             except StoreUnavailable:
                 raise
             except Exception:
@@ -102,16 +103,23 @@ class Settler:
         return await self._release(booking)
 
     async def _confirm(self, booking: Booking, event: WrittenEvent) -> Settled:
-        confirmed = await self._bookings.advance(booking, BookingState.CONFIRMED, now=self._clock.now(), event=event)
+        told = recipients.settled(booking, SettleResult.CONFIRMED)
+        confirmed = await self._bookings.advance(
+            booking, BookingState.CONFIRMED, now=self._clock.now(), event=event, notices=told
+        )
+        await self._telling.wake(told)
         return Settled(confirmed, SettleResult.CONFIRMED, changed=True)
 
     async def _release(self, booking: Booking, *, is_proved: bool = True) -> Settled:
         """A row that is still *reserved* was never written, which is proof enough."""
         is_proved = is_proved or booking.state is BookingState.RESERVED
+        result = SettleResult.RELEASED if is_proved else SettleResult.GIVEN_UP
+        told = recipients.settled(booking, result)
         released = await self._bookings.advance(
-            booking, BookingState.RELEASED, now=self._clock.now(), is_proved=is_proved
+            booking, BookingState.RELEASED, now=self._clock.now(), is_proved=is_proved, notices=told
         )
-        return Settled(released, SettleResult.RELEASED if is_proved else SettleResult.GIVEN_UP, changed=True)
+        await self._telling.wake(told)
+        return Settled(released, result, changed=True)
 
     async def _later(self, booking: Booking) -> Settled:
         """No answer: look again after as long as the booking is old (a doubling wait), for a week at most."""

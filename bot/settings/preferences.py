@@ -90,6 +90,7 @@ class SettingsForm:
     minimum_notice: timedelta
     booking_window: timedelta
     teams_link: bool
+    sync_moves: bool = True
     overnight: bool = False
 
 
@@ -184,7 +185,9 @@ class PreferencesDesk:
             return NotConnected()
         survey = await self._live.survey(accounts)
         current = await self._preferences.load(person.id)
-        wanted = replace(_preferences_of(form, expected_version), ignored=current.ignored)
+        # What the card does not show stays as it is.
+        wanted = _preferences_of(form, expected_version)
+        wanted = replace(wanted, ignored=current.ignored, muted=current.muted)
         if replace(wanted, version=current.version) == current:
             # A repeated save of what holds already is no conflict: clients send things twice.
             return Saved(current, await self._view(person, accounts, survey, current), current)
@@ -277,6 +280,7 @@ def _preferences_of(form: SettingsForm, version: int) -> Preferences:
         minimum_notice=form.minimum_notice,
         booking_window=form.booking_window,
         teams_link=form.teams_link,
+        sync_moves=form.sync_moves,
     )
 
 

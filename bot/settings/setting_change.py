@@ -37,6 +37,7 @@ class Part(StrEnum):
     CONFLICT_CALENDARS = "conflict_calendars"
     TARGET = "target"
     SYNC_CANCELLATIONS = "sync_cancellations"
+    SYNC_MOVES = "sync_moves"
     OUT_OF_OFFICE = "block_out_of_office"
     WORKING_ELSEWHERE = "block_working_elsewhere"
     TENTATIVE = "block_tentative"
@@ -48,12 +49,14 @@ class Part(StrEnum):
     MINIMUM_NOTICE = "minimum_notice"
     BOOKING_WINDOW = "booking_window"
     TEAMS_LINK = "teams_link"
+    MUTED = "muted"
 
 
 PART_OF = {
     Topic.CONFLICTS: Part.CONFLICT_CALENDARS,
     Topic.TARGET: Part.TARGET,
     Topic.SYNC_CANCELLATIONS: Part.SYNC_CANCELLATIONS,
+    Topic.SYNC_MOVES: Part.SYNC_MOVES,
     Topic.OUT_OF_OFFICE: Part.OUT_OF_OFFICE,
     Topic.WORKING_ELSEWHERE: Part.WORKING_ELSEWHERE,
     Topic.TENTATIVE: Part.TENTATIVE,
@@ -70,6 +73,7 @@ PART_OF = {
 SWITCHES = frozenset(
     {
         Topic.SYNC_CANCELLATIONS,
+        Topic.SYNC_MOVES,
         Topic.OUT_OF_OFFICE,
         Topic.WORKING_ELSEWHERE,
         Topic.TENTATIVE,

@@ -149,6 +149,8 @@ class SettingDesk:
         current = await self._preferences.load(person.id)
         calendars = bool(undo.parts & {Part.CONFLICT_CALENDARS, Part.TARGET})
         context = await self._context(person, current, survey=calendars)
+        if context is None and undo.parts <= {Part.MUTED}:
+            context = Context(WorkingHours(), ())
         if context is None:
             return NotConnected()
         wanted = undone(current, undo)

@@ -20,11 +20,11 @@ async def main(url: str) -> None:
         print("taken", flush=True)
         await asyncio.Event().wait()
 
-    async def nothing() -> None: ...
+    async def nothing(*_: object) -> None: ...
 
     times = JobTimes(heartbeat=timedelta(seconds=0.5), stalled_cron=NEVER, sweep_cron=NEVER, clean_up_cron=NEVER)
     async with JobQueue(url, times) as queue:
-        await run_worker(queue, Work(take, nothing, nothing), asyncio.Event())
+        await run_worker(queue, Work(take, nothing, nothing, nothing, nothing, nothing), asyncio.Event())
 
 
 if __name__ == "__main__":

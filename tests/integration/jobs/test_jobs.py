@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
@@ -11,8 +12,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from adapters.jobs import JobQueue, JobTimes, Work, run_worker, running_worker
+from adapters.jobs import JobQueue, JobTimes, Work, run_worker, running_worker, worker
+from adapters.jobs.queue import every
 from bot.errors import StoreUnavailable
+from bot.model import AccountId, PersonId
 
 EVERY_SECOND = "* * * * * *"
 NEVER = "0 0 29 2 *"
@@ -35,9 +38,14 @@ class Diary:
         self.settled: list[UUID] = []
         self.sweeps = 0
         self.clean_ups = 0
+        self.synced: list[AccountId] = []
+        self.delivered: list[PersonId] = []
+        self.woken = 0
         self.failing = False
         self.gate = asyncio.Event()
         self.gate.set()
+        self.settling = asyncio.Event()
+        self.settling.set()
 
     async def settle_booking(self, booking_id: UUID) -> None:
         self.settled.append(booking_id)
@@ -47,13 +55,25 @@ class Diary:
 
     async def settle_due(self) -> None:
         self.sweeps += 1
+        await self.settling.wait()
 
     async def clean_up(self) -> None:
         self.clean_ups += 1
 
+    async def sync_account(self, account_id: AccountId) -> None:
+        self.synced.append(account_id)
+        await self.gate.wait()
+
+    async def deliver(self, person_id: PersonId) -> None:
+        self.delivered.append(person_id)
+        await self.gate.wait()
+
+    async def wake_due(self) -> None:
+        self.woken += 1
+
     @property
     def work(self) -> Work:
-        return Work(self.settle_booking, self.settle_due, self.clean_up)
+        return Work(self.settle_booking, self.settle_due, self.clean_up, self.sync_account, self.deliver, self.wake_due)
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -70,6 +90,12 @@ async def rows(url: str, query: LiteralString, *values: object) -> list[tuple[An
     ) as connection:
         cursor = await connection.execute(query, values or None)
         return await cursor.fetchall() if cursor.description else []
+
+
+async def until_empty(url: str) -> None:
+    async with asyncio.timeout(20):
+        while await statuses(url):  # noqa: ASYNC110  # what is waited for happens in the database
+            await asyncio.sleep(0.02)
 
 
 async def statuses(url: str) -> list[str]:
@@ -120,6 +146,79 @@ async def test_a_booking_asked_for_while_it_is_settled_is_settled_again_afterwar
         await until(lambda: len(diary.settled) == 2)
 
 
+async def test_a_hint_that_comes_while_its_mailbox_is_attended_to_leads_to_another_pass(
+    queue: JobQueue, diary: Diary, database_url: str
+) -> None:
+    mailbox, other = AccountId(7), AccountId(8)
+    diary.gate.clear()
+    async with running_worker(queue, diary.work):
+        await queue.sync_account(mailbox)
+        await until(lambda: diary.synced == [mailbox])
+        for _ in range(5):
+            await queue.sync_account(mailbox)
+        assert await statuses(database_url) == ["doing", "todo"]
+        # One mailbox waits for itself only.
+        await queue.sync_account(other)
+        await until(lambda: diary.synced == [mailbox, other])
+        diary.gate.set()
+        await until(lambda: diary.synced == [mailbox, other, mailbox])
+        await until_empty(database_url)
+
+
+async def test_one_person_is_told_by_one_job_at_a_time(queue: JobQueue, diary: Diary, database_url: str) -> None:
+    camille, anna = PersonId(1), PersonId(2)
+    diary.gate.clear()
+    async with running_worker(queue, diary.work):
+        for _ in range(3):
+            await queue.deliver(camille)
+        await until(lambda: diary.delivered == [camille])
+        await queue.deliver(camille)
+        await queue.deliver(anna)
+        await until(lambda: diary.delivered == [camille, anna])
+        assert sorted(await statuses(database_url)) == ["doing", "doing", "todo"]
+        diary.gate.set()
+        await until(lambda: diary.delivered == [camille, anna, camille])
+
+
+async def test_eight_mailboxes_are_attended_to_at_once(queue: JobQueue, diary: Diary) -> None:
+    diary.gate.clear()
+    async with running_worker(queue, diary.work):
+        for number in range(12):
+            await queue.sync_account(AccountId(number + 1))
+        await until(lambda: len(diary.synced) == 8)
+        diary.gate.set()
+        await until(lambda: len(diary.synced) == 12)
+
+
+@pytest.mark.parametrize("failing", [False, True])
+async def test_the_sweep_wakes_others_before_it_settles(database_url: str, diary: Diary, failing: bool) -> None:
+    times = JobTimes(poll=timedelta(seconds=0.2), stalled_cron=NEVER, sweep_cron=EVERY_SECOND, clean_up_cron=NEVER)
+    order: list[str] = []
+
+    async def wake() -> None:
+        order.append("wake")
+        if failing:
+            raise StoreUnavailable("on purpose")
+
+    async def settle() -> None:
+        order.append("settle")
+
+    async with JobQueue(database_url, times) as queue:
+        work = Work(diary.settle_booking, settle, diary.clean_up, diary.sync_account, diary.deliver, wake)
+        async with running_worker(queue, work):
+            await until(lambda: len(order) >= 2)
+    assert order[:2] == ["wake", "settle"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "crontab"),
+    [(1, "* * * * * */1"), (5, "* * * * * */5"), (60, "* * * * *"), (90, "* * * * *"), (600, "*/10 * * * *")],
+)
+def test_an_operators_seconds_make_a_crontab(seconds: int, crontab: str) -> None:
+    assert every(seconds) == crontab
+    assert JobTimes.of(heartbeat=1, stall=4, poll=1, sweep=seconds).sweep_cron == crontab
+
+
 async def test_a_delayed_job_waits_for_its_time_and_holds_up_no_other(queue: JobQueue, diary: Diary) -> None:
     late, soon = uuid4(), uuid4()
     await queue.settle_booking(late, delay=timedelta(seconds=1.5))
@@ -159,6 +258,31 @@ async def test_periodic_work_runs_once_over_all_workers(database_url: str, diary
         elapsed = asyncio.get_running_loop().time() - started
     # Two workers that both swept each second would have made twice as many.
     assert diary.sweeps + other.sweeps <= elapsed + 2
+
+
+async def test_what_somebody_is_to_read_goes_before_mailboxes_that_wait(
+    queue: JobQueue, diary: Diary, database_url: str
+) -> None:
+    """While Graph does not answer a mailbox takes minutes, and there may be a thousand of them."""
+    many = worker.CONCURRENCY
+    for number in range(1, many + 2):
+        await queue.sync_account(AccountId(number))
+    await queue.deliver(PersonId(1))
+    diary.gate.clear()
+    async with running_worker(queue, diary.work):
+        await until(lambda: len(diary.synced) + len(diary.delivered) == many)
+        assert (len(diary.synced), diary.delivered) == (many - 1, [PersonId(1)])
+        diary.gate.set()
+        await until(lambda: len(diary.synced) == many + 1)
+
+
+async def test_who_waits_is_woken_although_nothing_can_be_settled(database_url: str, diary: Diary) -> None:
+    async with JobQueue(database_url, replace(QUIET, sweep_cron=EVERY_SECOND)) as queue:
+        diary.settling.clear()
+        async with running_worker(queue, diary.work):
+            await until(lambda: diary.sweeps == 1 and diary.woken >= 3)
+            diary.settling.set()
+            await until(lambda: diary.sweeps >= 2)
 
 
 async def test_what_a_killed_worker_left_is_run_again(database_url: str, diary: Diary) -> None:
@@ -266,7 +390,7 @@ async def test_a_queue_without_database_loses_the_job_without_an_error(
     async with JobQueue(database_url, QUIET) as queue:
         await rows(database_url, "alter schema procrastinate rename to elsewhere")
         await queue.settle_booking(uuid4())
-    assert "no job for the booking, the sweep will find it" in caplog.messages
+    assert "no job, the sweep will find it" in caplog.messages
 
 
 async def test_the_jobs_tables_are_in_a_schema_of_their_own(database_url: str) -> None:

@@ -20,12 +20,12 @@ from bot.bookings.booking_outcome import (
     Offer,
     Outcome,
     Pending,
-    SettleResult,
     SlotJustTaken,
     TargetProblem,
     TargetUnavailable,
     Unreadable,
 )
+from bot.bookings.settle_result import SettleResult
 from bot.errors import (
     CalendarError,
     IdentityUnavailable,
@@ -102,6 +102,22 @@ async def test_the_steps_are_taken_in_their_order(world: World) -> None:
         if step in {"reserve", "read", "advance_pending", "write", "read_back", "advance_confirmed"}
     ]
     assert steps == ["reserve", "read", "read", "read", "advance_pending", "write", "read_back", "advance_confirmed"]
+
+
+async def test_a_booking_knows_whether_its_target_is_anothers(world: World) -> None:
+    outcome = await commit(world)
+    assert isinstance(outcome, Confirmed)
+    assert not outcome.booking.draft.target_is_shared
+
+    office = world.calendars.add(world.work, "Office", owner_address="office@contoso.example")
+    world.prefer(target=office.ref)
+    # Another process, which has not listed it yet.
+    outcome = await commit(world, world.new_desk(), start=paris(24, 10), key="second")
+    assert isinstance(outcome, Confirmed)
+    assert outcome.booking.draft.target_is_shared
+    assert len(world.bookings.in_state(BookingState.CONFIRMED)) == len(world.calendars.events) == 2
+    stored = world.bookings.rows[outcome.booking.id]
+    assert stored.draft.target_is_shared
 
 
 async def test_every_conflict_calendar_and_the_target_are_read_live(world: World) -> None:

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from bot.availability import ReasonKind
-from bot.bookings.booking_outcome import Confirmed, Settled, SettleResult
+from bot.bookings.booking_outcome import Confirmed, Settled
 from bot.bookings.change_outcome import Cancelled, Moved
 from bot.bookings.change_settling import GIVE_UP, LATEST, SOONEST
+from bot.bookings.settle_result import SettleResult
 from bot.errors import CalendarError, IdentityUnavailable, StoreUnavailable
 from bot.model import Booking, BookingState, ConversationReference, Interval, ReadFailure
-from dialogs.notices import BookingNotices
+from tests.support.rendering import renderer
 from tests.support.world import World, paris
 
 ANNA = "anna@contoso.example"
@@ -276,9 +277,9 @@ async def test_the_host_is_told_how_it_ended(world: World, do: str, how: str) ->
     elif how == "deleted":
         world.calendars.delete_event(booking.event)  # type: ignore[arg-type]
     world.clock.advance(timedelta(minutes=1))
-    notices = BookingNotices(world.people, world.accounts, world.channel)
-    (settled,) = await world.settler.settle_due(notices.settled)
-    ((_, sent),) = world.channel.sent
+    (settled,) = await world.settler.settle_due()
+    (notice,) = world.notices.of(world.camille.id)
+    sent = await renderer(world).notice(notice, world.clock.now())
     said = repr(sent).casefold()
     assert "budget" in said
     expected = {
@@ -290,9 +291,10 @@ async def test_the_host_is_told_how_it_ended(world: World, do: str, how: str) ->
         ("cancel", "refused"): "not cancelled",
     }
     assert expected.get((do, how), "") in said, settled.result
+    assert world.jobs.delivering == [world.camille.id]
     # Settling it again tells nobody twice.
-    await notices.settled(await world.settler.settle(settled.booking))
-    assert len(world.channel.sent) == 1
+    await world.settler.settle(settled.booking)
+    assert len(world.notices.rows) == 1
 
 
 @pytest.mark.parametrize("do", ["move", "cancel"])

@@ -15,7 +15,6 @@ from bot.bookings.booking_form import Field, FieldFault
 from bot.bookings.booking_outcome import (
     Confirmed,
     FailureKind,
-    SettleResult,
     SlotJustTaken,
     TargetProblem,
     TargetUnavailable,
@@ -36,6 +35,7 @@ from bot.bookings.change_outcome import (
     Overtaken,
 )
 from bot.bookings.changing import MESSAGE_LIMIT
+from bot.bookings.settle_result import SettleResult
 from bot.errors import CalendarError, IdentityUnavailable, ReconnectNeeded, StoreUnavailable
 from bot.model import Booking, BookingState, Interval, PersonId, ReadFailure
 from tests.support.world import PARIS, World, paris

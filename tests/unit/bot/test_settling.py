@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.bookings.booking_outcome import Confirmed, Settled, SettleResult
+from bot.bookings.booking_outcome import Confirmed
+from bot.bookings.settle_result import SettleResult
 from bot.bookings.settling import GIVE_UP
 from bot.errors import CalendarError, IdentityUnavailable, StoreUnavailable
 from bot.model import Booking, BookingState, ConversationReference, ReadFailure
-from dialogs.notices import BookingNotices
+from bot.notices.notice import Notice, NoticeKind
+from tests.support.rendering import renderer
 from tests.support.world import World, paris
 
 CHAT = ConversationReference("http://127.0.0.1/", "a:1", "28:bot", "29:camille", "tenant")
@@ -132,6 +134,10 @@ async def test_a_reservation_that_did_not_expire_is_left_alone(world: World) -> 
     assert (settled.result, settled.booking) == (SettleResult.LATER, booking)
 
 
+def told(world: World) -> list[Notice]:
+    return [one for one in world.notices.of(world.camille.id) if one.kind is NoticeKind.SETTLED]
+
+
 async def two_pending(world: World) -> None:
     lost = CalendarError(ReadFailure.TIMED_OUT, outcome_unknown=True)
     for key, hour in (("key-1", 15), ("key-2", 16)):
@@ -143,27 +149,17 @@ async def two_pending(world: World) -> None:
 async def test_one_booking_that_cannot_be_settled_holds_up_no_other(world: World) -> None:
     await two_pending(world)
     world.faults.before("find", RuntimeError("bug"))
-    told: list[Settled] = []
-
-    async def tell(settled: Settled) -> None:
-        told.append(settled)
-
-    assert [one.result for one in await world.settler.settle_due(tell)] == [SettleResult.RELEASED]
-    assert [one.booking.draft.key for one in told] == ["key-2"]
+    assert [one.result for one in await world.settler.settle_due()] == [SettleResult.RELEASED]
+    assert [world.bookings.rows[one.booking_id].draft.key for one in told(world)] == ["key-2"]
     assert [one.draft.key for one in world.bookings.in_state(BookingState.PENDING)] == ["key-1"]
 
 
 async def test_what_was_decided_is_told_before_the_store_fails(world: World) -> None:
     await two_pending(world)
-    told: list[Settled] = []
-
-    async def tell(settled: Settled) -> None:
-        told.append(settled)
-        world.faults.before("accounts_of", StoreUnavailable())
-
+    world.faults.after("advance_released", StoreUnavailable())
     with pytest.raises(StoreUnavailable):
-        await world.settler.settle_due(tell)
-    assert [one.booking.draft.key for one in told] == ["key-1"]
+        await world.settler.settle_due()
+    assert [world.bookings.rows[one.booking_id].draft.key for one in told(world)] == ["key-1"]
 
 
 async def test_a_host_is_not_told_that_nothing_was_written_where_nobody_knows(world: World) -> None:
@@ -172,8 +168,9 @@ async def test_a_host_is_not_told_that_nothing_was_written_where_nobody_knows(wo
     await world.people.meet(world.camille.user, name="", locale="", zone="", reference=CHAT)
     await world.accounts.disconnect(world.camille.id, world.work.id)
     world.clock.advance(timedelta(minutes=3))
-    await world.settler.settle_due(BookingNotices(world.people, world.accounts, world.channel).settled)
-    (sent,) = world.channel.sent
+    await world.settler.settle_due()
+    (notice,) = world.notices.of(world.camille.id)
+    sent = await renderer(world).notice(notice, world.clock.now())
     assert "Not booked" not in repr(sent)
     assert "find out" in repr(sent)
 

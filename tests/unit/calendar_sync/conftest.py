@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support.sync_world import SyncWorld
+
+
+@pytest.fixture
+def world() -> SyncWorld:
+    return SyncWorld()
