@@ -2,5 +2,6 @@
 
 from adapters.observability.logs import bound, configure_logging
 from adapters.observability.metrics import Metrics
+from adapters.observability.status import as_json, as_table, overdue
 
-__all__ = ["Metrics", "bound", "configure_logging"]
+__all__ = ["Metrics", "as_json", "as_table", "bound", "configure_logging", "overdue"]

@@ -1,9 +1,11 @@
-"""Prometheus metrics of one process: how many turns and sends, how they ended, how long they took."""
+"""Prometheus metrics of one process: how many turns, sends and notices, how they ended, how long they took."""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from adapters.observability.figures import FiguresCollector, Read
 
 
 class Metrics:
@@ -30,12 +32,39 @@ class Metrics:
             "creneau_sends", "Messages, edits and new conversations, by outcome", ["outcome"], registry=self._registry
         )
 
+        self._deliveries = Counter(
+            "creneau_notice_deliveries",
+            "Steps of notices: sent, resent, maybe_doubled, later, parked, dropped",
+            ["outcome"],
+            registry=self._registry,
+        )
+        self._notifications = Counter(
+            "creneau_notifications", "Items of Graph's notifications, by outcome", ["outcome"], registry=self._registry
+        )
+        self._verifications = Counter(
+            "creneau_verifications", "Looks at a booking's event, by verdict", ["verdict"], registry=self._registry
+        )
+        self._figures = FiguresCollector(self._registry)
+
     def turn(self, kind: str, outcome: str, seconds: float) -> None:
         self._turns.labels(kind, outcome).inc()
         self._seconds.labels(kind).observe(seconds)
 
     def sent(self, outcome: str) -> None:
         self._sends.labels(outcome).inc()
+
+    def notice(self, outcome: str) -> None:
+        self._deliveries.labels(outcome).inc()
+
+    def notification(self, outcome: str, count: int = 1) -> None:
+        self._notifications.labels(outcome).inc(count)
+
+    def verified(self, verdict: str) -> None:
+        self._verifications.labels(verdict).inc()
+
+    async def refresh(self, read: Read) -> None:
+        """Read the gauges' figures anew, within two seconds or not at all."""
+        await self._figures.refresh(read)
 
     def render(self) -> tuple[bytes, str]:
         """The metrics in Prometheus' text format, and its content type."""

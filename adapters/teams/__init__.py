@@ -2,6 +2,7 @@
 
 from adapters.teams.adapter import TeamsAdapter, Timing, WebResponse
 from adapters.teams.cloud import PUBLIC, US_GOV, Cloud, TeamsConfig
+from adapters.teams.limits import ConversationLimits
 from adapters.teams.retry import RetryPolicy
 from adapters.teams.turn import Wording
 
@@ -9,6 +10,7 @@ __all__ = [
     "PUBLIC",
     "US_GOV",
     "Cloud",
+    "ConversationLimits",
     "RetryPolicy",
     "TeamsAdapter",
     "TeamsConfig",

@@ -6,9 +6,9 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from zoneinfo import available_timezones
 
@@ -30,11 +30,13 @@ from adapters.teams.connector import Connector, SendMetrics
 from adapters.teams.credentials import BotToken, OneAppCredentials
 from adapters.teams.fields import Bad
 from adapters.teams.keys import KeysUnavailable, OpenIdKeys
+from adapters.teams.limits import ConversationLimits
 from adapters.teams.retry import RetryPolicy
+from adapters.teams.roster import addresses_of
 from adapters.teams.turn import Answer, Handler, Json, Outbox, Turn, TurnMetrics, Wording
 from bot.conversation import Event, Reply, SentMessage, Text, Toast
 from bot.errors import ChannelError, ChannelUnavailable
-from bot.model import ConversationReference
+from bot.model import ConversationReference, TeamsUser
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +66,10 @@ class Timing:
 class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untyped
     """Receives activities (:meth:`process`) and is the bot's outbound channel (``bot.ports.Channel``).
 
-    ``token`` replaces how the bot's own token is fetched (blocking, called in a thread); ``bind`` puts ids into the
-    log context of a turn. Call :meth:`close` at the end, on the loop that it was used on.
+    ``after`` is called with each event once everything that answers it was sent. ``limits`` are Teams' own by default,
+    none for services on this machine. ``token`` replaces how the bot's own token is fetched (blocking, called in a
+    thread); ``bind`` puts ids into the log context of a turn. Call :meth:`close` at the end, on the loop that it was
+    used on.
     """
 
     def __init__(
@@ -78,6 +82,8 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
         bind: Callable[..., AbstractContextManager[None]] | None = None,
         timing: Timing | None = None,
         retry: RetryPolicy | None = None,
+        limits: ConversationLimits | None = None,
+        after: Callable[[Event], Awaitable[None]] | None = None,
         token: Callable[[], str] | None = None,
     ) -> None:
         credentials = OneAppCredentials(config)
@@ -92,7 +98,10 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
         self._zones = frozenset(available_timezones())
         self._keys = OpenIdKeys(config.cloud.openid_metadata_url, self._open_session)
         self._token = BotToken(token or credentials.fetch_token) if config.check_tokens else None
-        self._connector = Connector(config, self._token, self._open_session, retry or RetryPolicy(), metrics)
+        self._after = after
+        if limits is None and not config.loopback_services:
+            limits = ConversationLimits()
+        self._connector = Connector(config, self._token, self._open_session, retry or RetryPolicy(), metrics, limits)
         self._outbox = Outbox(self._connector)
         super().__init__(
             ChannelAuthentication(config, credentials, self._keys, CachedConnectors(self._connector.client))
@@ -210,6 +219,17 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
             await turn.keep(answer.kept)
         await turn.deliver(answer.rest)
         self._count(turn, kind, seconds)
+        if self._after is not None:
+            self._spawn(self._follow_up(turn.event))
+
+    async def _follow_up(self, event: Event) -> None:
+        """What the answer does not wait for, nor its count."""
+        if self._after is None:
+            return
+        try:
+            await self._after(event)
+        except Exception:
+            log.exception("the work after a turn failed")
 
     def _count(self, turn: Turn, kind: str, seconds: float) -> None:
         log.info("turn", extra={"outcome": turn.outcome, "milliseconds": round(seconds * 1000)})
@@ -226,22 +246,26 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # the SDK is untype
         """Replace a message of the bot's own. Raises ChannelError."""
         await self._outbox.edit(reference, message_id, reply)
 
-    async def open_conversation(
-        self, *, service_url: str, bot_id: str, user_mri: str, tenant_id: str
-    ) -> ConversationReference:
-        """The personal chat with somebody who never wrote, created where there is none. Raises ChannelError.
+    async def open_conversation(self, like: ConversationReference) -> ConversationReference:
+        """The personal chat with that person, created where there is none. Raises ChannelError.
 
-        The app must be installed for that person, else Teams refuses (ChannelBlocked).
+        The app must be installed for the person, else Teams refuses (ChannelBlocked).
         """
         parameters = ConversationParameters(
             is_group=False,
-            bot=ChannelAccount(id=bot_id),
-            members=[ChannelAccount(id=user_mri)],
-            tenant_id=tenant_id,
-            channel_data={"tenant": {"id": tenant_id}},
+            bot=ChannelAccount(id=like.bot_id),
+            members=[ChannelAccount(id=like.user_mri)],
+            tenant_id=like.tenant_id,
+            channel_data={"tenant": {"id": like.tenant_id}},
         )
-        conversation_id = await self._connector.create(service_url, parameters)
-        return ConversationReference(service_url, conversation_id, bot_id, user_mri, tenant_id)
+        return replace(like, conversation_id=await self._connector.create(like.service_url, parameters))
+
+    # bot.ports.Directory
+
+    async def addresses(self, reference: ConversationReference, user: TeamsUser) -> tuple[str, ...]:
+        """The addresses that the chat's roster proves to be ``user``'s. Raises ChannelError."""
+        said = await self._connector.member(reference.service_url, reference.conversation_id, reference.user_mri)
+        return addresses_of(said, user)
 
     # The SDK's own ways out, led through the same connector
 

@@ -28,6 +28,7 @@ from msrest.universal_http.async_abc import AsyncClientResponse
 from adapters.teams.cloud import TeamsConfig
 from adapters.teams.credentials import BotToken
 from adapters.teams.faults import channel_error, error_code
+from adapters.teams.limits import Call, ConversationLimits
 from adapters.teams.retry import RetryPolicy, retry_after
 from bot.errors import ChannelBlocked, ChannelError, ChannelUnavailable, ConversationGone, MessageTooLarge
 
@@ -50,7 +51,7 @@ class SendMetrics(Protocol):
 
 class _Answer(AsyncClientResponse):
     def __init__(self, request: Any, status: int, content: bytes) -> None:
-        super().__init__(request, None)
+        super().__init__(request, content)  # what the SDK's "raw" answers hand out
         self.status_code = status
         self._content = content
 
@@ -90,10 +91,12 @@ class _Sender(AsyncHTTPSender[Any, Any]):
                 allow_redirects=False,
             ) as answer:
                 content = await _read_some(answer.content)
-        except TimeoutError as error:
-            raise ChannelUnavailable(code="Timeout") from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ChannelUnavailable(code=type(error).__name__) from error
+        except TimeoutError as error:
+            raise ChannelUnavailable(code="Timeout", outcome_unknown=True) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise ChannelUnavailable(code=type(error).__name__, outcome_unknown=True) from error
         if not 200 <= answer.status < 300:
             asked = retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
             raise channel_error(answer.status, error_code(content), asked)
@@ -130,12 +133,14 @@ class Connector:
         session: Callable[[], aiohttp.ClientSession],
         policy: RetryPolicy,
         metrics: SendMetrics | None,
+        limits: ConversationLimits | None = None,
     ) -> None:
         self._config = config
         self._token = token
         self._session = session
         self._policy = policy
         self._metrics = metrics
+        self._limits = limits
         self._clients: OrderedDict[str, ConnectorClient] = OrderedDict()
 
     def client(self, service_url: str) -> ConnectorClient:
@@ -165,13 +170,16 @@ class Connector:
         """Post a message to ``/activities``, never to the older reply path; returns its id (empty: Teams gave none)."""
 
         async def post() -> Any:
+            await self._wait(Call.SEND, conversation_id)
             return await self.client(service_url).conversations.send_to_conversation(conversation_id, activity)
 
-        taken = await self._counted(post, self._policy)
+        taken = await self._counted(post)
         return str(getattr(taken, "id", None) or "")
 
     async def send_typing(self, service_url: str, conversation_id: str, activity: Activity) -> None:
         """Post a typing indicator once: late, it would follow the answer."""
+        if self._limits is not None and not self._limits.has_room(Call.SEND, conversation_id):
+            return
 
         async def post() -> Any:
             return await self.client(service_url).conversations.send_to_conversation(conversation_id, activity)
@@ -183,26 +191,55 @@ class Connector:
         """Replace a message of the bot's own."""
 
         async def put() -> Any:
+            await self._wait(Call.EDIT, conversation_id)
             conversations = self.client(service_url).conversations
             return await conversations.update_activity(conversation_id, message_id, activity)
 
-        await self._counted(put, self._policy)
+        await self._counted(put)
 
     async def create(self, service_url: str, parameters: ConversationParameters) -> str:
         """Open a conversation and return its id. Raises ChannelError."""
 
         async def post() -> Any:
+            await self._wait(Call.CREATE, parameters.members[0].id)
             return await self.client(service_url).conversations.create_conversation(parameters)
 
-        made = await self._counted(post, self._policy)
+        made = await self._counted(post)
         if not getattr(made, "id", None):
             raise ChannelError(code="NoConversationId")
         return str(made.id)
 
-    async def _counted(self, attempt: Callable[[], Awaitable[_T]], policy: RetryPolicy) -> _T:
-        outcome = "ok"
+    async def member(self, service_url: str, conversation_id: str, member_id: str) -> bytes:
+        """What the conversation's roster says of a member, as it came. Raises ChannelError."""
+
+        async def get() -> bytes:
+            conversations = self.client(service_url).conversations
+            answer = await conversations.get_conversation_member(conversation_id, member_id, raw=True)
+            content: bytes = answer.response
+            return content
+
+        return await self._policy.run(get)
+
+    async def _wait(self, call: Call, conversation_id: str) -> None:
+        if self._limits is not None:
+            await self._limits.wait(call, conversation_id)
+
+    async def _counted(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
+        outcome, was_unknown = "abandoned", False
+
+        async def remembered() -> _T:
+            nonlocal was_unknown
+            try:
+                return await attempt()
+            except ChannelError as error:
+                # What one attempt may have done stays possible, however a later one is refused.
+                was_unknown = error.outcome_unknown = was_unknown or error.outcome_unknown
+                raise
+
         try:
-            return await policy.run(attempt)
+            taken = await self._policy.run(remembered)
+            outcome = "ok_after_unknown" if was_unknown else "ok"
+            return taken
         except ChannelError as error:
             outcome = _outcome(error)
             raise

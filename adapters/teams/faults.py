@@ -18,6 +18,8 @@ _BLOCKED_CODES = frozenset(
         "MessageWritesBlocked",
     }
 )
+_MAY_HAVE_BEEN_DONE = frozenset({500, 502, 504})
+"""What answers so may have passed the request on; 503, 429 and 412 say that it was not done."""
 
 
 def error_code(content: bytes) -> str:
@@ -39,5 +41,5 @@ def channel_error(status: int, code: str, asked: timedelta | None = None) -> Cha
     if status == 404 and code != "ActivityNotFoundInConversation":
         return ConversationGone(status, code)
     if status in RETRIED or status >= 500:
-        return ChannelUnavailable(status, code, asked)
+        return ChannelUnavailable(status, code, asked, outcome_unknown=status in _MAY_HAVE_BEEN_DONE)
     return ChannelError(status, code)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,9 +70,7 @@ async def test_a_message_is_edited_in_place(connector: FakeConnector, teams: Tea
 async def test_a_conversation_is_opened_with_somebody_who_never_wrote(
     connector: FakeConnector, teams: TeamsAdapter
 ) -> None:
-    opened = await teams.open_conversation(
-        service_url=connector.url, bot_id=BOT_ID, user_mri=CAMILLE.mri, tenant_id=TENANT
-    )
+    opened = await teams.open_conversation(replace(reference(connector), conversation_id=""))
     await teams.send(opened, Text("hello"))
 
     (made,) = connector.created

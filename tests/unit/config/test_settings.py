@@ -72,6 +72,10 @@ def test_the_bots_own_tenant_is_the_default_of_the_allowed_ones() -> None:
         ({"sandbox": True, "database_url": "sqlite:///x.db"}, "DATABASE_URL"),
         ({"sandbox": "perhaps"}, "SANDBOX"),
         ({"sandbox": True, "public_url": "localhost"}, "PUBLIC_URL"),
+        ({"sandbox": True, "job_heartbeat": 20, "job_stall": 30}, "JOB_STALL"),
+        ({"sandbox": True, "job_sweep": 0}, "JOB_SWEEP"),
+        ({"sandbox": True, "notice_lease": 0.1}, "NOTICE_LEASE"),
+        ({"sandbox": True, "sync_life": 604_801}, "SYNC_LIFE"),
     ],
 )
 def test_contradictions_stop_the_start_by_name(values: dict[str, Any], named: str) -> None:
