@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.answers.free_time import FreeTime, FreeTimeAnswer
@@ -29,7 +30,7 @@ from bot.civil import find_zone
 from bot.conversation import CardJson, Replies
 from bot.language.request import Intent, Window
 from bot.mailboxes.live import Checked
-from bot.model import Account, Calendar, CalendarReading, CalendarRef, Interval
+from bot.model import Account, Booking, Calendar, CalendarReading, CalendarRef, Interval
 from bot.profile import NotConnected, Profile, Profiles, ZoneQuestion
 from dialogs.ask import Ask, Seen, Slot, read_ask
 from dialogs.cards import booking as cards
@@ -134,6 +135,11 @@ class BookDialog:
         zone = find_zone(draft.zone)
         texts = turn.in_zone(zone).texts if zone else turn.texts
         return turn.show(_ended(texts, accounts, made, (draft.subject, draft.interval)))
+
+    async def put_back(self, turn: Turn, profile: Profile, gone: Booking, outcome: Outcome) -> Replies:
+        """What booking ``gone`` anew came to; where its time cannot be had, the form with everything that it was."""
+        form = cards.form_again(turn.texts, uuid4().hex, gone)
+        return await self._outcome(turn, profile, form, gone.interval, outcome)
 
     async def _form_for(
         self,

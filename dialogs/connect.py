@@ -7,6 +7,7 @@ from bot.accounts.connection import CodeRefused, Connected, NotConnected, NotCon
 from bot.conversation import Card, CardJson, Replies
 from bot.errors import IdentityUnavailable
 from bot.model import Person
+from bot.notices.reaching import Reaching
 from bot.ports import Accounts, Channel, Clock, People
 from dialogs.cards import connect as cards
 from dialogs.cards import zones
@@ -37,8 +38,7 @@ class ChatAnnouncer:
     """Says in the person's chat what the browser brought (:class:`bot.accounts.connection.ConnectionAnnouncer`)."""
 
     def __init__(self, people: People, channel: Channel, connected: ConnectedCards) -> None:
-        self._people = people
-        self._channel = channel
+        self._reaching = Reaching(people, channel)
         self._connected = connected
 
     async def connected(self, person: Person, result: Connected) -> None:
@@ -48,11 +48,8 @@ class ChatAnnouncer:
         await self._send(person, cards.not_connected(texts_of(person), result))
 
     async def _send(self, person: Person, *shown: CardJson) -> None:
-        reference = await self._people.reference(person.id)
-        if reference is None:
-            return
         for card in shown:
-            await self._channel.send(reference, Card(card, summary_of(card)))
+            await self._reaching.send(person.id, Card(card, summary_of(card)))
 
 
 class ConnectDialog:

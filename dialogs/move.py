@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.answers.free_time import FreeTime, FreeTimeAnswer
 from bot.availability import SOFT_REASONS, Reason, State
 from bot.bookings.booking_outcome import SlotJustTaken, Unreadable
-from bot.bookings.change_outcome import InvalidChange, MoveOffer
+from bot.bookings.change_outcome import InvalidChange, MoveOffer, MoveOutcome
 from bot.bookings.changing import ChangeDesk
 from bot.bookings.meeting_meant import names_day, names_slot
 from bot.civil import find_zone, first_instant, local_date
@@ -97,12 +97,24 @@ class MoveDialog:
         outcome = await self._desk.move(
             profile, shown.id, shown.version, form.interval.start, form.interval.duration, form.accepts
         )
+        current = await self._meetings.own(turn, shown) or booking
+        return turn.show(self._outcome(turn, profile, current, form, outcome))
+
+    def outcome(
+        self, turn: Turn, profile: Profile, booking: Booking, wanted: Interval, outcome: MoveOutcome
+    ) -> CardJson:
+        """What a move to ``wanted`` that no form asked for came to; where it was refused, the form to choose anew."""
+        form = replace(cards.new_move(turn.texts, booking, wanted), interval=wanted)
+        return self._outcome(turn, profile, booking, form, outcome)
+
+    def _outcome(
+        self, turn: Turn, profile: Profile, booking: Booking, form: MoveForm, outcome: MoveOutcome
+    ) -> CardJson:
         match outcome:
             case SlotJustTaken() | Unreadable() | InvalidChange():
-                current = await self._meetings.own(turn, shown) or booking
-                return turn.show(self._refused(turn, profile, current, form, outcome))
+                return self._refused(turn, profile, booking, form, outcome)
             case _:
-                return turn.show(self._meetings.made(turn, profile, outcome, ChangeKind.MOVE))
+                return self._meetings.made(turn, profile, outcome, ChangeKind.MOVE)
 
     async def _for_slot(self, turn: Turn, profile: Profile, booking: Booking, slot: Interval) -> CardJson:
         offer = await self._desk.offer_move(profile, booking.id, slot)

@@ -42,6 +42,8 @@ from dialogs.forms.calendars import read_tokens
 from dialogs.free_time import FreeTimeDialog
 from dialogs.help import HelpDialog
 from dialogs.news import NewsDialog
+from dialogs.notices.answers import NoticeDialog
+from dialogs.notices.switches import NoticeSwitchesDialog
 from dialogs.setting_words import SettingWordsDialog
 from dialogs.settings import SettingsDialog
 from dialogs.texts import Texts
@@ -51,12 +53,14 @@ _CODE = re.compile(r"\s*[0-9]{3}[\s\u00a0\u202f-]?[0-9]{3}\s*")
 _TOLD_AGAIN = frozenset(
     {Verb.BOOK.value, Verb.SETTINGS_SAVE.value, Verb.MOVE.value, Verb.CANCEL.value, Verb.CANCEL_ALL.value}
     | {Verb.SETTING_SAVE.value, Verb.SETTING_CHANGE.value, Verb.SETTING_UNDO.value}
+    | {Verb.NOTICE_PUT_BACK.value, Verb.NOTICE_FREE.value, Verb.NOTICE_KEEP.value, Verb.NOTICE_HELD_CANCEL.value}
+    | {Verb.NOTICE_HELD_KEEP.value, Verb.NOTICE_FOLLOW.value, Verb.NOTICE_MOVE_BACK.value, Verb.NOTICE_ADOPT.value}
+    | {Verb.NOTICE_TAKE_TIME.value, Verb.NOTICE_MUTE.value, Verb.NOTICES_SAVE.value}
 )
 """What does nothing twice by itself, and whose outcome the sender must learn even where the first answer was lost."""
 _NOT_YET = {
     Intent.COMMON: NotYet.COMMON,
     Intent.SHARE: NotYet.SHARE,
-    Intent.NOTICES: NotYet.NOTICES,
     Intent.FORGET: NotYet.FORGET,
 }
 
@@ -73,6 +77,8 @@ class Dialogs:
     agenda: AgendaDialog
     ignoring: Ignoring
     news: NewsDialog
+    notices: NoticeDialog
+    notice_switches: NoticeSwitchesDialog
 
 
 class Router:
@@ -114,6 +120,19 @@ class Router:
             Verb.CANCEL_ALL: dialogs.change.cancel.commit_all,
             Verb.MEETING_SHOW: dialogs.change.show_action,
             Verb.MEETING_LIST: dialogs.change.list_action,
+            Verb.NOTICE_PUT_BACK: dialogs.notices.put_back,
+            Verb.NOTICE_FREE: dialogs.notices.free,
+            Verb.NOTICE_KEEP: dialogs.notices.keep,
+            Verb.NOTICE_HELD_CANCEL: dialogs.notices.held_cancel,
+            Verb.NOTICE_HELD_KEEP: dialogs.notices.held_keep,
+            Verb.NOTICE_FOLLOW: dialogs.notices.follow,
+            Verb.NOTICE_MOVE_BACK: dialogs.notices.move_back,
+            Verb.NOTICE_ADOPT: dialogs.notices.adopt,
+            Verb.NOTICE_TAKE_TIME: dialogs.notices.take_time,
+            Verb.NOTICE_FIND: dialogs.notices.find,
+            Verb.NOTICE_MUTE: dialogs.notice_switches.mute,
+            Verb.NOTICES_SHOW: dialogs.notice_switches.show_action,
+            Verb.NOTICES_SAVE: dialogs.notice_switches.save,
         }
 
     async def __call__(self, event: Event) -> Replies:
@@ -249,6 +268,8 @@ class Router:
                 return await dialogs.change.words(turn, request)
             case Intent.AGENDA | Intent.NEXT:
                 return await dialogs.agenda.words(turn, request)
+            case Intent.NOTICES:
+                return await dialogs.notice_switches.words(turn, request)
             case Intent.SETTINGS:
                 return await dialogs.setting_words.words(turn, request)
             case Intent.CONNECT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.answers.what_if import WhatIfDesk
 from bot.conversation import Replies
@@ -26,6 +27,7 @@ from dialogs.cards import setting_change as cards
 from dialogs.cards import welcome, what_if
 from dialogs.cards.setting_form import setting_form
 from dialogs.cards.setting_values import ChangeView, calendar_names
+from dialogs.forms.change import is_below
 from dialogs.forms.setting import read_setting_form
 from dialogs.forms.values import read_version
 from dialogs.settings import SettingsDialog, shown
@@ -72,6 +74,7 @@ class SettingWordsDialog:
         wishes = read_wishes(data)
         if not wishes:
             return turn.show(welcome.stale(turn.texts))
+        turn = replace(turn, stays=is_below(data))
         overnight = data.get("overnight") is True
         if data.get("what_if") is True:
             return await self._try_out(turn, wishes, (), overnight=overnight)

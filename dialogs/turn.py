@@ -22,6 +22,8 @@ class Turn:
     person: Person
     texts: Texts
     now: datetime
+    stays: bool = False
+    """Whether the card that was acted on is worth keeping: then the answer stands below it."""
 
     def in_zone(self, zone: ZoneInfo) -> Turn:
         return replace(self, texts=texts_of(self.person, zone))
@@ -33,7 +35,7 @@ class Turn:
 
     def show(self, card: CardJson) -> Replies:
         """The card takes the place of the one that was acted on; after words it is a new message."""
-        if isinstance(self.event, CardActionTaken):
+        if isinstance(self.event, CardActionTaken) and not self.stays:
             return (ReplaceCard(card, summary_of(card)),)
         return self.add(card)
 

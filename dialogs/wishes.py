@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from bot.language.request import Topic, Wish
-from bot.model import AccountId, CalendarRef, Preferences, WorkingHours
+from bot.model import AccountId, CalendarRef, NoticeTopic, Preferences, WorkingHours
 from bot.settings.setting_change import Part, Undo
 
 MOST_WISHES = 20
@@ -93,6 +93,16 @@ def read_topic(data: Mapping[str, Any]) -> Topic | None:
     return Topic(value) if isinstance(value, str) and value in {one.value for one in Topic} else None
 
 
+def read_notice_topics(value: object) -> frozenset[NoticeTopic] | None:
+    """What notices are about; None where the list holds anything else."""
+    known = {topic.value for topic in NoticeTopic}
+    if not isinstance(value, list) or len(value) > len(known):
+        return None
+    if not all(isinstance(one, str) and one in known for one in value):
+        return None
+    return frozenset(NoticeTopic(one) for one in value)
+
+
 # The way back
 
 
@@ -136,6 +146,8 @@ def _from_value(part: Part, undo: Undo) -> Any:
         return _from_ref(value)
     if isinstance(value, WorkingHours):
         return {"days": sorted(value.days), "start": f"{value.start:%H:%M}", "end": f"{value.end:%H:%M}"}
+    if part is Part.MUTED:
+        return sorted(topic.value for topic in value)
     return value // _MINUTE if isinstance(value, timedelta) else value
 
 
@@ -145,6 +157,8 @@ def _to_value(part: Part, value: object) -> Any:
         return None
     if part is Part.TARGET:
         read: object = _read_ref(value)
+    elif part is Part.MUTED:
+        read = read_notice_topics(value)
     elif part is Part.ZONE:
         read = _read_name(value)
     elif part is Part.HOURS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from bot.model import CalendarRef
+from bot.model import CalendarRef, NoticeTopic
 
 
 class Intent(StrEnum):
@@ -117,6 +117,7 @@ class Topic(StrEnum):
     CONFLICTS = "conflicts"
     TARGET = "target"
     SYNC_CANCELLATIONS = "sync_cancellations"
+    SYNC_MOVES = "sync_moves"
     OUT_OF_OFFICE = "out_of_office"
     WORKING_ELSEWHERE = "working_elsewhere"
     TENTATIVE = "tentative"
@@ -164,6 +165,9 @@ class Request:
 
     ``wishes`` are the settings named in the words (intent *settings*); with ``what_if`` they are not to be made, only
     tried out. ``undo`` (intent *settings*) asks to take back the last change of a setting.
+
+    ``notices`` are what the words want notices about, or no longer (``notices_on``); None where they only ask (intent
+    *notices*).
     """
 
     intent: Intent
@@ -183,3 +187,5 @@ class Request:
     wishes: tuple[Wish, ...] = ()
     what_if: bool = False
     undo: bool = False
+    notices: frozenset[NoticeTopic] = frozenset()
+    notices_on: bool | None = None

@@ -16,6 +16,7 @@ from bot.language.kinds import Kind, Token
 from bot.language.lexer import lex
 from bot.language.lexicon import Language, load
 from bot.language.moving import Move, read_move
+from bot.language.notice_words import Telling, read_telling
 from bot.language.people import Found, find_people
 from bot.language.places import Place, find_place
 from bot.language.reading import Reading, Setting, read
@@ -69,6 +70,11 @@ def understand(
     intent = intents.intent_of(_plain(parts), language, _features(parts, reading), reading.reduced)
     if intent is Intent.SETTINGS:
         return Request(intent, language.code, wishes=topics_named(folded, language))
+    if intent is Intent.NOTICES:
+        # What is to hold for one day is no setting.
+        # What they are about is no subject here.
+        telling = Telling() if reading.found else read_telling(folded, language.code)
+        return Request(intent, language.code, notices=telling.topics, notices_on=telling.on)
     if intent not in TIMED_INTENTS:
         return Request(intent, language.code, confidence=0.0 if intent is Intent.UNKNOWN else 1.0)
     return _request(intent, parts, reading, setting)

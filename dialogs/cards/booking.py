@@ -35,7 +35,7 @@ from dialogs.cards.elements import (
     toggle,
     without_inputs,
 )
-from dialogs.cards.fields import INVITEES_LIMIT, Field
+from dialogs.cards.fields import INVITEES_LIMIT, Field, calendar_token
 from dialogs.cards.lengths import MEETING, length_choices
 from dialogs.cards.meeting import change_buttons, link_buttons, meeting_rows, subject_of, what_and_when
 from dialogs.cards.verbs import Verb
@@ -61,6 +61,7 @@ _FAILED = {
     FailureKind.TOO_MANY_ATTEMPTS: "not_booked.too_many_attempts",
     FailureKind.ALREADY_OVER: "change.already_over",
     FailureKind.SERIES: "change.series",
+    FailureKind.EVENT_GONE: "change.event_gone",
     FailureKind.UNPROVED: "given_up.text",
 }
 
@@ -80,6 +81,21 @@ def new_form(
         invitees_text=", ".join(ask.people) if ask else "",
         location=ask.location if ask else "",
         teams_link=teams_link,
+    )
+
+
+def form_again(t: Texts, key: str, booking: Booking) -> BookingForm:
+    """The form of a booking that ended, to be booked anew."""
+    draft, slot = booking.draft, Slot(booking.interval.start, booking.interval.duration)
+    return replace(
+        new_form(t, key, slot, teams_link=draft.teams_link),
+        target=calendar_token(draft.target),
+        interval=booking.interval,
+        subject=subject_of(booking),
+        invitees=draft.invitees,
+        invitees_text=", ".join(one.address for one in draft.invitees),
+        location=draft.location,
+        note=draft.note,
     )
 
 

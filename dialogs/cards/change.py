@@ -33,6 +33,7 @@ _FAILED: Mapping[FailureKind, str] = {
     FailureKind.UNPROVED: "change.given_up_text",
     FailureKind.ALREADY_OVER: "change.already_over",
     FailureKind.SERIES: "change.series",
+    FailureKind.EVENT_GONE: "change.event_gone",
 }
 
 
@@ -95,7 +96,36 @@ def standing(t: Texts, booking: Booking, target: TargetView, *, kept: bool = Fal
     if booking.state is BookingState.CANCELLED:
         return _ended(t, booking, "emphasis", t("cancelled.title"), t("cancelled.repeated"))
     title = t("change.kept") if kept else t("change.standing")
-    return _standing(t, booking, target, "emphasis", title)
+    return _standing(t, booking, target, "emphasis", title, t("decided.lost") if booking.lost else "")
+
+
+def stands_again(t: Texts, booking: Booking, target: TargetView) -> CardJson:
+    """Its event was thought to be gone and is in Outlook: nothing was done."""
+    return _standing(t, booking, target, "good", t("decided.stands_again"), t("decided.did_nothing"))
+
+
+def followed(t: Texts, booking: Booking, target: TargetView, was: Interval, *, overlaps: bool) -> CardJson:
+    """The booking took the time of its event."""
+    said = t("notice.overlaps") if overlaps else ""
+    return _standing(t, booking, target, "good", t("decided.followed"), said, was=was)
+
+
+def freed(t: Texts, booking: Booking, *, repeated: bool) -> CardJson:
+    """A booking whose event was gone is cancelled."""
+    if repeated:
+        return _ended(t, booking, "emphasis", t("decided.freed_title"), t("cancelled.repeated"))
+    return _ended(t, booking, "good", t("decided.freed_title"), t("notice.freed"))
+
+
+def gone_meanwhile(t: Texts, booking: Booking) -> CardJson:
+    """What was to be moved is no more."""
+    return _ended(t, booking, "warning", t("decided.gone_title"), t("decided.gone_text"))
+
+
+def adopted(t: Texts, booking: Booking, target: TargetView, name: str) -> CardJson:
+    """The meeting may stay in the calendar that it was moved to."""
+    said = t("decided.adopted_text", calendar=escape_markdown(name, 80) or t("settings.nameless"))
+    return _standing(t, booking, target, "good", t("decided.adopted_title"), said)
 
 
 def not_organizer(t: Texts, booking: Booking) -> CardJson:

@@ -31,6 +31,7 @@ def _values(t: Texts, one: Preferences, names: Mapping[CalendarRef, str]) -> Ite
     yield t("status.elsewhere"), _switch(t, one.block_working_elsewhere)
     yield t("status.tentative"), _switch(t, one.block_tentative)
     yield t("settings.sync_label"), _switch(t, one.sync_cancellations)
+    yield t("settings.moves_label"), _switch(t, one.sync_moves)
     yield t("settings.zone_label"), t.zone_city(one.zone) if one.zone else t("settings.none")
     yield t("settings.hours_title"), _hours(t, one.hours) if one.hours else t("settings.none")
     yield t("settings.duration_label"), t.duration(one.default_duration)

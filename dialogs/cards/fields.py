@@ -19,6 +19,7 @@ class Field(StrEnum):
     """Prefix: one multi-select an account, ``conflicts_<account id>``."""
     TARGET = "target"
     SYNC_CANCELLATIONS = "sync_cancellations"
+    SYNC_MOVES = "sync_moves"
     OUT_OF_OFFICE = "block_out_of_office"
     WORKING_ELSEWHERE = "block_working_elsewhere"
     TENTATIVE = "block_tentative"
@@ -32,6 +33,9 @@ class Field(StrEnum):
     MINIMUM_NOTICE = "minimum_notice"
     BOOKING_WINDOW = "booking_window"
     TEAMS_LINK = "teams_link"
+
+    NOTICES = "notices"
+    """Prefix: one switch for each thing that notices are about, ``notices_<topic>``."""
 
     BOOKING = "booking"
     """The key of the one intention to book; the test client cannot bear data named "key"."""

@@ -17,6 +17,7 @@ from dialogs.texts import Texts
 
 SWITCH_FIELDS = {
     Topic.SYNC_CANCELLATIONS: Field.SYNC_CANCELLATIONS,
+    Topic.SYNC_MOVES: Field.SYNC_MOVES,
     Topic.OUT_OF_OFFICE: Field.OUT_OF_OFFICE,
     Topic.WORKING_ELSEWHERE: Field.WORKING_ELSEWHERE,
     Topic.TENTATIVE: Field.TENTATIVE,
@@ -53,7 +54,7 @@ def _inputs(t: Texts, view: SettingsView, topic: Topic, problems: Problems) -> I
     if topic in LENGTH_FIELDS:
         return inputs.length(t, view, LENGTH_FIELDS[topic], problems)
     if topic in SWITCH_FIELDS:
-        return [inputs.switch(t, view, SWITCH_FIELDS[topic])]
+        return [inputs.switch(t, view.preferences, SWITCH_FIELDS[topic])]
     shown: dict[Topic, Callable[[Texts, SettingsView, Problems], Iterable[CardElement | None]]] = {
         Topic.CONFLICTS: inputs.conflicts,
         Topic.TARGET: inputs.target,

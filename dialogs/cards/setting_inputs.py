@@ -10,7 +10,7 @@ from microsoft_teams.cards import CardElement
 
 from bot.mailboxes.live import AccountCalendars
 from bot.mailboxes.mailbox_reader import LASTING
-from bot.model import Calendar, ReadFailure, WorkingHours
+from bot.model import Calendar, Preferences, ReadFailure, WorkingHours
 from bot.profile import Source
 from dialogs.cards.elements import (
     body,
@@ -176,13 +176,13 @@ def statuses(t: Texts, view: SettingsView) -> Iterable[CardElement]:
     yield section(t("settings.statuses_title"))
     yield subtle(t("settings.statuses_text"))
     for name in (Field.OUT_OF_OFFICE, Field.WORKING_ELSEWHERE, Field.TENTATIVE):
-        yield switch(t, view, name)
+        yield switch(t, view.preferences, name)
 
 
 def cancellations(t: Texts, view: SettingsView) -> Iterable[CardElement]:
     yield section(t("settings.sync_title"))
-    yield switch(t, view, Field.SYNC_CANCELLATIONS)
-    yield subtle(t("settings.sync_later"))
+    yield switch(t, view.preferences, Field.SYNC_CANCELLATIONS)
+    yield switch(t, view.preferences, Field.SYNC_MOVES)
 
 
 def hours(t: Texts, view: SettingsView, problems: Problems) -> Iterable[CardElement | None]:
@@ -228,17 +228,17 @@ def working_time(t: Texts, view: SettingsView, problems: Problems) -> Iterable[C
 def meetings(t: Texts, view: SettingsView, problems: Problems) -> Iterable[CardElement | None]:
     yield section(t("settings.meetings_title"))
     yield from length(t, view, Field.DEFAULT_DURATION, problems)
-    yield switch(t, view, Field.TEAMS_LINK)
+    yield switch(t, view.preferences, Field.TEAMS_LINK)
 
 
-def switch(t: Texts, view: SettingsView, name: Field) -> CardElement:
+def switch(t: Texts, preferences: Preferences, name: Field) -> CardElement:
     """One of the settings that are on or off."""
-    preferences = view.preferences
     switches: Mapping[Field, tuple[str, str, bool]] = {
         Field.OUT_OF_OFFICE: (t("status.oof"), t("settings.blocks"), preferences.block_out_of_office),
         Field.WORKING_ELSEWHERE: (t("status.elsewhere"), t("settings.blocks"), preferences.block_working_elsewhere),
         Field.TENTATIVE: (t("status.tentative"), t("settings.blocks"), preferences.block_tentative),
         Field.SYNC_CANCELLATIONS: (t("settings.sync_label"), t("settings.sync_on"), preferences.sync_cancellations),
+        Field.SYNC_MOVES: (t("settings.moves_label"), t("settings.moves_on"), preferences.sync_moves),
         Field.TEAMS_LINK: (t("settings.teams_link_label"), t("settings.teams_link_on"), preferences.teams_link),
     }
     label, title, value = switches[name]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.model import Account, Calendar, CalendarRef, Preferences, WorkingHours
+from bot.model import Account, Calendar, CalendarRef, NoticeTopic, Preferences, WorkingHours
 from bot.settings.setting_change import Part, changed_parts
 from dialogs.texts import Texts, escape_markdown
 
@@ -16,6 +16,7 @@ _NAMES = {
     Part.CONFLICT_CALENDARS: "settings.conflicts_title",
     Part.TARGET: "settings.target_title",
     Part.SYNC_CANCELLATIONS: "settings.sync_label",
+    Part.SYNC_MOVES: "settings.moves_label",
     Part.OUT_OF_OFFICE: "status.oof",
     Part.WORKING_ELSEWHERE: "status.elsewhere",
     Part.TENTATIVE: "status.tentative",
@@ -27,11 +28,18 @@ _NAMES = {
     Part.MINIMUM_NOTICE: "settings.notice_label",
     Part.BOOKING_WINDOW: "settings.window_label",
     Part.TEAMS_LINK: "settings.teams_link_label",
+    Part.MUTED: "notices.title",
 }
+TOPICS = {
+    NoticeTopic.CANCELLATIONS: "notices.cancellations",
+    NoticeTopic.MOVES: "notices.moves",
+    NoticeTopic.ANSWERS: "notices.answers",
+    NoticeTopic.INVITATIONS: "notices.invitations",
+}
+"""What notices are about, by its name on the cards."""
 _STATUSES = frozenset({Part.OUT_OF_OFFICE, Part.WORKING_ELSEWHERE, Part.TENTATIVE})
 _MEANS = {
     Part.TARGET: "means.target",
-    Part.SYNC_CANCELLATIONS: "settings.sync_later",
     Part.ZONE: "means.zone",
     Part.HOURS: "means.hours",
     Part.DEFAULT_DURATION: "means.duration",
@@ -41,6 +49,8 @@ _MEANS = {
     Part.BOOKING_WINDOW: "means.window",
 }
 _MEANS_ON = {
+    Part.SYNC_CANCELLATIONS: ("means.sync_on", "means.sync_off"),
+    Part.SYNC_MOVES: ("means.moves_on", "means.moves_off"),
     Part.OUT_OF_OFFICE: ("means.oof_on", "means.oof_off"),
     Part.WORKING_ELSEWHERE: ("means.elsewhere_on", "means.elsewhere_off"),
     Part.TENTATIVE: ("means.tentative_on", "means.tentative_off"),
@@ -116,6 +126,9 @@ def part_value(t: Texts, part: Part, preferences: Preferences, view: ChangeView)
         names = sorted(_name(t, ref, view) for ref in preferences.conflict_calendars)
         return t.join(names) if names else t("settings.none")
     value = getattr(preferences, part.value)
+    if part is Part.MUTED:
+        told = [t(TOPICS[topic]) for topic in NoticeTopic if topic not in preferences.muted]
+        return t.join(told) if told else t("settings.none")
     if part is Part.TARGET:
         return _name(t, value, view) if value else t("settings.none")
     if part is Part.ZONE:
@@ -149,6 +162,12 @@ def _changes(t: Texts, part: Part, view: ChangeView) -> Iterator[str]:
     if part is Part.HOURS:
         yield from _changed_hours(t, before.hours or view.hours, after.hours or view.hours)
         return
+    if part is Part.MUTED:
+        for topic in NoticeTopic:
+            if topic in before.muted ^ after.muted:
+                name = t("notices.part", topic=t(TOPICS[topic]))
+                yield t("change.line", name=name, old=_told(t, topic, before), new=_told(t, topic, after))
+        return
     old, new = (part_value(t, part, one, view) for one in (before, after))
     yield t("change.line", name=part_name(t, part), old=old, new=new)
 
@@ -169,6 +188,11 @@ def _meanings(t: Texts, part: Part, view: ChangeView) -> Iterator[str]:
             yield t("means.checked")
         if view.before.conflict_calendars - view.after.conflict_calendars:
             yield t("means.unchecked")
+    elif part is Part.MUTED:
+        if view.after.muted - view.before.muted:
+            yield t("means.muted")
+        if view.before.muted - view.after.muted:
+            yield t("means.told")
     elif part in _MEANS_ON:
         on, off = _MEANS_ON[part]
         yield t(on if getattr(view.after, part.value) else off)
@@ -176,6 +200,10 @@ def _meanings(t: Texts, part: Part, view: ChangeView) -> Iterator[str]:
         yield t(_MEANS[part])
     if part in {Part.TARGET, Part.TEAMS_LINK} and view.lacks_link and view.after.teams_link:
         yield t("means.target_no_link")
+
+
+def _told(t: Texts, topic: NoticeTopic, preferences: Preferences) -> str:
+    return t("settings.off") if topic in preferences.muted else t("settings.on")
 
 
 def _name(t: Texts, ref: CalendarRef, view: ChangeView) -> str:

@@ -161,7 +161,6 @@ class NotYet(StrEnum):
 
     COMMON = "common"
     SHARE = "share"
-    NOTICES = "notices"
     FORGET = "forget"
 
 

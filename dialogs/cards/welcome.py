@@ -13,7 +13,6 @@ from dialogs.texts import Texts, escape_markdown, plain
 _NOT_YET = {
     NotYet.COMMON: "not_yet.common",
     NotYet.SHARE: "not_yet.share",
-    NotYet.NOTICES: "not_yet.notices",
     NotYet.FORGET: "not_yet.forget",
 }
 
@@ -42,11 +41,12 @@ def help_card(t: Texts, *, connected: bool) -> CardJson:
     """Everything that can be said, grouped by what it is for; also before anything is connected."""
     groups: list[CardElement | None] = []
     for title, lines in (
-        ("help.free_title", ("example.free", "example.free_week", "example.check")),
+        ("help.free_title", ("example.free", "example.free_week", "example.check", "example.why")),
         ("help.agenda_title", ("example.agenda", "example.agenda_week", "example.next")),
         ("help.book_title", ("example.book", "example.book_short")),
         ("help.change_title", ("example.move", "example.cancel")),
-        ("help.settings_title", ("command.settings", "command.connect", "command.disconnect")),
+        ("help.settings_title", ("command.settings", "example.what_if", "command.undo", "command.notices")),
+        ("help.accounts_title", ("command.connect", "command.disconnect")),
     ):
         groups += [strong(t(title)), bullets(t(line) for line in lines)]
     buttons = _suggestions(t) if connected else [execute(t("action.connect"), Verb.CONNECT, style="positive")]

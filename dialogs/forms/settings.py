@@ -62,6 +62,8 @@ class SettingsForm:
             booking_window=self.lengths.get(Field.BOOKING_WINDOW, stored.booking_window),
             teams_link=self.toggles.get(Field.TEAMS_LINK, stored.teams_link),
             ignored=stored.ignored,
+            sync_moves=self.toggles.get(Field.SYNC_MOVES, stored.sync_moves),
+            muted=stored.muted,
         )
 
     def request(self, stored: Preferences) -> desk.SettingsForm:
@@ -85,12 +87,14 @@ class SettingsForm:
             minimum_notice=wanted.minimum_notice,
             booking_window=wanted.booking_window,
             teams_link=wanted.teams_link,
+            sync_moves=wanted.sync_moves,
             overnight=self.overnight == overnight_mark(hours),
         )
 
 
 TOGGLES = (
     Field.SYNC_CANCELLATIONS,
+    Field.SYNC_MOVES,
     Field.OUT_OF_OFFICE,
     Field.WORKING_ELSEWHERE,
     Field.TENTATIVE,
@@ -178,6 +182,8 @@ def _read_target(
 def _read_toggles(data: Mapping[str, Any], problems: dict[Field, FieldProblem]) -> dict[Field, bool]:
     values: dict[Field, bool] = {}
     for name in TOGGLES:
+        if name is Field.SYNC_MOVES and name not in data:
+            continue  # a card of before there was this switch
         value = read_toggle(data.get(name))
         if value is None:
             problems[name] = FieldProblem(Problem.INVALID)

@@ -36,7 +36,8 @@ INTENTS = (
         Intent.NOTICES,
         (
             r"\b(?:notif\w*|notices?|alerts?|unmute|mute|ping me|stop telling me|tell me when|"
-            r"let me know when|inform me|remind\w*)\b"
+            r"let me know when|inform me|remind\w*|(?:stop|don t|dont|do not|never|no longer) "
+            r"(?:tell|telling|inform|informing|alert|alerting|message|messaging|write|writing)(?: to)? me)\b"
         ),
     ),
     # Told not to do it: nothing is offered that does.

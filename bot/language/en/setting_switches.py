@@ -130,6 +130,46 @@ RULES: tuple[Rule, ...] = (
         ),
         on=True,
     ),
+    # Move sync
+    Rule(
+        (Topic.SYNC_MOVES,),
+        (
+            r"{neg}(?:start )?(?:sync|syncing|synced|synchroni[sz]e|synchroni[sz]ing|synchroni[sz]ed|follow|following|"
+            r"track|tracking|mirror|mirroring) {moves}(?: (?:from|in|with|to|made in) (?:outlook|my calendar|"
+            r"the calendar))?(?: {switch})?"
+        ),
+        on=True,
+    ),
+    Rule(
+        (Topic.SYNC_MOVES,),
+        r"(?:turn|switch) {switch} (?:the )?(?:syncing (?:of )?|sync (?:of |for )?)?{moves}(?: sync(?:ing)?)?",
+        on=True,
+    ),
+    Rule(
+        (Topic.SYNC_MOVES,),
+        (
+            r"(?:(?:turn|switch|set) )?(?:the )?(?:sync(?:ing)? (?:of )?)?{moves}(?: sync(?:ing|hroni[sz]ation)?)?"
+            r"(?: to)? {switch}"
+        ),
+        on=True,
+    ),
+    Rule((Topic.SYNC_MOVES,), r"{neg}keep {moves} (?:in sync|synced|synchroni[sz]ed)", on=True),
+    Rule(
+        (Topic.SYNC_MOVES,),
+        (
+            r"(?:enable|activate|(?P<off>disable|deactivate)) (?:the )?(?:sync(?:ing)? (?:of |for )?)?{moves}"
+            r"(?: sync(?:ing|hroni[sz]ation)?)?"
+        ),
+        on=True,
+    ),
+    Rule(
+        (Topic.SYNC_MOVES,),
+        (
+            r"{moves} (?:should |must )?(?P<neg>not |no longer |shouldn t |don t |aren t )?(?:be |are )?(?:sync|"
+            r"synced|synchroni[sz]ed|followed)"
+        ),
+        on=True,
+    ),
     # Teams link
     Rule(
         (Topic.TEAMS_LINK,),

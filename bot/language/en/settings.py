@@ -67,6 +67,10 @@ _FRAGMENTS = {
         r"(?:my |the |all |all my )?(?:cancell?ations?|cancell?ed (?:meetings|events|bookings)|cancell?ing|deletions|"
         r"deleted (?:meetings|events)|deleted and declined events|cancel sync)"
     ),
+    "moves": (
+        r"(?:my |the |all |all my )?(?:moves?|moved (?:meetings|events|bookings)|moving|"
+        r"reschedul(?:ing|ed meetings|es)|time changes)"
+    ),
 }
 
 SETTINGS = SettingWords(
@@ -102,6 +106,7 @@ SETTINGS = SettingWords(
         Topic.SYNC_CANCELLATIONS: (
             r"(?:my |the )?(?:cancell?ations? sync(?:ing|hronisation|hronization)?|sync(?:ing)? of cancell?ations?)"
         ),
+        Topic.SYNC_MOVES: r"(?:my |the )?(?:moves? sync(?:ing|hronisation|hronization)?|sync(?:ing)? of moves)",
         Topic.TEAMS_LINK: r"(?:my |the |a )?(?:teams (?:meeting )?links?)",
         Topic.ZONE: r"(?:my |the )?(?:time ?zones?|timezones?|tz)",
         Topic.HOURS: r"(?:my |the )?(?:(?:working|work|office|business) hours|hours|work schedule)",
@@ -186,6 +191,7 @@ SETTINGS = SettingWords(
         ),
         (Topic.TENTATIVE, r"(?:what about|how do you (?:treat|handle|count)) {status}"),
         (Topic.SYNC_CANCELLATIONS, r"(?:do|are|will) you (?:sync|syncing|follow|synchroni[sz]e) {cancellations}"),
+        (Topic.SYNC_MOVES, r"(?:do|are|will) you (?:sync|syncing|follow|synchroni[sz]e) {moves}"),
         (
             Topic.ZONE,
             (

@@ -43,7 +43,8 @@ INTENTS = (
         Intent.NOTICES,
         (
             r"\b(?:notif\w*|alertes?|avertis\w*|previens|prevenez|prevenir|previens moi|avertir|alerte moi|"
-            r"rappels|rappelle moi|informe moi|notices?)\b"
+            r"rappels|rappelle moi|informe moi|notices?|sourdine|les avis|mes avis|"
+            r"avis d(?:e|es)? (?:annulation|suppression|deplacement|reponse|invitation)s?)\b|^avis$"
         ),
     ),
     # Told not to do it: nothing is offered that does.

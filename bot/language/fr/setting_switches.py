@@ -96,6 +96,30 @@ RULES: tuple[Rule, ...] = (
         ),
         on=True,
     ),
+    # Move sync
+    Rule(
+        (Topic.SYNC_MOVES,),
+        (
+            r"{neg}(?:synchronis\w+|suis|suivre|suivez|repercut\w+|propag\w+){no} {moves}(?: (?:d outlook|de outlook|"
+            r"du calendrier|dans outlook|depuis outlook))?(?: {switch})?"
+        ),
+        on=True,
+    ),
+    Rule(
+        (Topic.SYNC_MOVES,),
+        r"(?:activ\w+|(?P<off>desactiv\w+|arret\w+|stopp\w*|coup\w+)) (?:la )?synchro(?:nisation)? {moves}",
+        on=True,
+    ),
+    Rule((Topic.SYNC_MOVES,), r"(?:la )?synchro(?:nisation)? {moves} {switch}", on=True),
+    Rule((Topic.SYNC_MOVES,), r"(?:plus de|pas de) synchro(?:nisation)? {moves}", on=False),
+    Rule(
+        (Topic.SYNC_MOVES,),
+        (
+            r"{moves} (?P<neg>ne )?(?:doi\w+ |devr\w+ )?(?:pas |plus )?(?:etre |sont |soient |etaient )?(?:pas |plus )?"
+            r"synchronis\w+"
+        ),
+        on=True,
+    ),
     # Teams link
     Rule(
         (Topic.TEAMS_LINK,),

@@ -62,6 +62,10 @@ _FRAGMENTS = {
         r"(?:annules|"
         r"supprimes))"
     ),
+    "moves": (
+        r"(?:(?:les|des|mes|l|la|le|de|d|toutes|tous) )*(?:deplacements?|reunions (?:deplacees|decalees|reportees)|"
+        r"evenements (?:deplaces|decales|reportes)|changements d heure)"
+    ),
     "ahead": r"(?:a l avance|d avance|en avance|dans le futur|a venir|plus tard|avant)",
     "work": r"(?:travail\w*|bosse\w*|suis au travail|suis au bureau|suis dispo\w*|peux travailler)",
     "usually": (
@@ -103,6 +107,7 @@ SETTINGS = SettingWords(
             r"(?:(?:le|mon|un) )?(?:calendrier (?:cible|de destination|de reservation|des nouveaux evenements)|cible)"
         ),
         Topic.SYNC_CANCELLATIONS: r"(?:(?:la|l|les|ma) )?(?:synchro(?:nisation)? des annulations)",
+        Topic.SYNC_MOVES: r"(?:(?:la|l|les|ma) )?(?:synchro(?:nisation)? des deplacements)",
         Topic.TEAMS_LINK: r"(?:(?:le|les|un|mes|mon|des) )?(?:liens? teams)",
         Topic.ZONE: r"(?:(?:le|mon|de|mes) )?(?:fuseaux?(?: horaires?)?|zone horaire)",
         Topic.HOURS: (

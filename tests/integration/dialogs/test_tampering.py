@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -17,6 +19,9 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 from sqlalchemy import make_url
 
+from adapters.storage.notice_details import to_json
+from bot.model import CalendarRef, Interval, Invitee, InviteeAnswer, InviteeResponse
+from bot.notices.notice import NoticeDetails, NoticeKind
 from dialogs.cards.verbs import CARD_VERSION, Verb
 from tests.support import sandbox as mailboxes
 from tests.support import teams_activities as activities
@@ -35,12 +40,27 @@ STRANGER = replace(CAMILLE, name="Somebody Else", tenant_id="6a1b4d2f-9e8c-4b63-
 NOBODYS: list[Any] = [None, True, -1, 10**30, 1.5, "", "x" * 5_000, "\u202e\x07", [], [[]] * 200, {}, {"a": {"b": [1]}}]
 """What a field of a card never holds."""
 
+NOTICE_VERBS = {
+    Verb.NOTICE_PUT_BACK: NoticeKind.CANCELLED,
+    Verb.NOTICE_FREE: NoticeKind.LOST,
+    Verb.NOTICE_KEEP: NoticeKind.LOST,
+    Verb.NOTICE_HELD_CANCEL: NoticeKind.HELD,
+    Verb.NOTICE_HELD_KEEP: NoticeKind.HELD,
+    Verb.NOTICE_FOLLOW: NoticeKind.NOT_FOLLOWED,
+    Verb.NOTICE_MOVE_BACK: NoticeKind.MOVED,
+    Verb.NOTICE_ADOPT: NoticeKind.ELSEWHERE,
+    Verb.NOTICE_TAKE_TIME: NoticeKind.ANSWERED,
+    Verb.NOTICE_FIND: NoticeKind.CANCELLED,
+    Verb.NOTICE_MUTE: NoticeKind.CANCELLED,
+    Verb.NOTICES_SHOW: NoticeKind.HELD,
+}
 STATE = {
     "people": "select name, language, locale, client_zone, reference, welcomed_at from people where id = %s",
     "accounts": "select id, home_account_id, username, health from accounts where person_id = %s order by id",
     "preferences": "select * from preferences where person_id = %s",
     "conflict_calendars": "select * from conflict_calendars where person_id = %s order by account_id, calendar_id",
     "bookings": "select * from bookings where host_id = %s order by id",
+    "notices": "select id, kind, state, due_at from notices where person_id = %s order by id",
     "sign_ins": "select id, redeemed, attempts from sign_ins where person_id = %s order by id",
 }
 
@@ -86,10 +106,10 @@ async def scene(creneau: RunningCreneau, database_url: str) -> AsyncIterator[Sce
         anna = replace(creneau, client=creneau.client.as_(ANNA), web=annas_browser)
         await anna.connect(mailboxes.ANNA)
         await anna.book("annas own")
-        yield Scene(creneau, anna, database, await tour(creneau))
+        yield Scene(creneau, anna, database, await tour(creneau, database))
 
 
-async def tour(creneau: RunningCreneau) -> Mapping[Verb, Json]:
+async def tour(creneau: RunningCreneau, database: psycopg.AsyncConnection[Json]) -> Mapping[Verb, Json]:
     """Camille's cards of every kind, and what their buttons send."""
     client, day = creneau.client, next_monday()
     await client.install(answers=1)
@@ -123,9 +143,35 @@ async def tour(creneau: RunningCreneau) -> Mapping[Verb, Json]:
     # Offered where a calendar cannot be read.
     for verb in (Verb.CALENDAR_IGNORE, Verb.CALENDAR_HEED):
         found[verb] = {"v": CARD_VERSION, "calendars": [found[Verb.SETTINGS_SAVE]["target"]]}
+    found |= await noticed(database)
+    (shown,) = await client.say("notices")
+    collect(shown.card, found)
     assert set(found) == set(Verb), f"no card with {set(Verb) - set(found)}: add one to this tour"
     # What ends an account comes last: without one, every other verb is answered alike.
     return {verb: found[verb] for verb in sorted(found, key=lambda verb: verb.value.startswith("disconnect"))}
+
+
+async def noticed(database: psycopg.AsyncConnection[Json]) -> dict[Verb, Json]:
+    """Notices of Camille's, delivered just now, about her booking that stands; what their buttons send."""
+    (booking,) = await (await database.execute("select * from bookings where subject = 'budget'")).fetchall()
+    later = Interval(booking["starts_at"] + timedelta(hours=2), booking["ends_at"] + timedelta(hours=2))
+    answer = InviteeAnswer(Invitee("anna@contoso.example"), InviteeResponse.DECLINED, proposed=later)
+    there = CalendarRef(booking["target_account_id"], "somewhere")
+    details = NoticeDetails(
+        was=later, to=later, answer=answer, calendar=there, calendar_name="x", bookings=(booking["id"],)
+    )
+    insert = """
+        insert into notices (person_id, kind, fact, booking_id, details, state, created_at, due_at, sent_at)
+        values (%s, %s, %s, %s, %s, 'sent', now(), now(), now()) returning id
+    """
+    found: dict[Verb, Json] = {}
+    for verb, kind in NOTICE_VERBS.items():
+        values = (booking["host_id"], kind.value, f"{kind}:{verb}", booking["id"], json.dumps(to_json(details)))
+        row = await (await database.execute(insert, values)).fetchone()
+        assert row
+        found[verb] = {"v": CARD_VERSION, "notice": row["id"]}
+    found[Verb.NOTICE_TAKE_TIME] |= {"meeting": str(booking["id"]), "version": booking["version"]}
+    return found
 
 
 def collect(card: Json | None, found: dict[Verb, Json]) -> None:
@@ -156,6 +202,7 @@ async def test_ids_put_into_a_card_open_nothing_of_anybody_elses(scene: Scene) -
     (booking,) = camilles["bookings"]
     stolen = {name: value for data in scene.data.values() for name, value in data.items() if "conflicts" in name}
     ids = stolen | {
+        "notice": camilles["notices"][0]["id"],
         "account": account["id"],
         "accounts": [account["id"], annas["accounts"][0]["id"]],
         "booking": booking["key"],
@@ -243,6 +290,8 @@ def bags() -> dict[Verb, Json]:
         Verb.SUBMIT_CODE: {"code": "123456"},
         Verb.CONNECT: {"account": 1},
         Verb.DISCONNECT_ONE: {"account": 2},
+        **{verb: {"notice": 1} for verb in NOTICE_VERBS},
+        Verb.NOTICES_SAVE: {"version": 1, "notices_moves": "false", "sync_moves": "false"},
     }
 
 

@@ -17,7 +17,7 @@ LIMIT = 80_000
 DATA_KEYS = frozenset(
     {"v", "account", "accounts", "version", "slot", "ask", "booking", "accepts", "zone", "target", "meeting"}
     | {"topic", "wish", "wishes", "former", "overnight", "what_if"}
-    | {"meeting", "meetings", "below", "page", "kept", "seen", "calendars"}
+    | {"meeting", "meetings", "below", "page", "kept", "seen", "calendars", "notice"}
 )
 MARKED = {"good": "✓ ", "warning": "! ", "attention": "✕ "}
 # What a stranger's words would look like had they kept their meaning.

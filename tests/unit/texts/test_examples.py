@@ -21,7 +21,11 @@ MEANT = {
     "example.next": Intent.NEXT,
     "example.book": Intent.BOOK,
     "example.book_short": Intent.BOOK,
+    "example.why": Intent.WHY,
+    "example.what_if": Intent.SETTINGS,
     "command.settings": Intent.SETTINGS,
+    "command.undo": Intent.SETTINGS,
+    "command.notices": Intent.NOTICES,
     "command.connect": Intent.CONNECT,
     "command.disconnect": Intent.DISCONNECT,
 }
