@@ -6,12 +6,14 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test races histories fuzz bench check lint format types lock clean
+.PHONY: help setup demo test races crash burst histories fuzz bench check lint format types lock clean
 
 help:
 	@echo "make demo          the bot with a sandbox Microsoft 365 and a Teams-like chat (RESET=1: from the beginning)"
 	@echo "make test          every check and every test, those in the browser included"
 	@echo "make races         bookings against each other over two processes, faults in half of them (N=1000 SEED=...)"
+	@echo "make crash         bots killed between a notification and its notice; nothing lost (N=200 SEED=...)"
+	@echo "make burst         5,000 notifications in a minute, for 1,000 people (N=5000 SEED=...)"
 	@echo "make histories     whole histories of a calendar against a reading minute by minute (N=200)"
 	@echo "make fuzz          random and mutated activities, card actions and forms (N=10000)"
 	@echo "make bench         the bot beside its peers, in one run: a table, and tests/bench/results.json"
@@ -31,6 +33,12 @@ test: check
 
 races: setup
 	@$(PYTHON) -m tests.races $(if $(N),--races $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+crash: setup
+	@$(PYTHON) -m tests.crash $(if $(N),--kills $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+burst: setup
+	@$(PYTHON) -m tests.burst $(if $(N),--changes $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 histories: setup
 	@HISTORIES=$(or $(N),200) $(PYTHON) -m pytest -q -s tests/integration/histories $(ARGS)

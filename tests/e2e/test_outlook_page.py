@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 from tests.support.browser import DESKTOP, PHONE, Screenshot, Windows
-from tests.support.sandbox import ANNA, BEN, CAMILLE_AT_HOME, Sandbox
+from tests.support.sandbox import ANNA, BEN, CAMILLE, CAMILLE_AT_HOME, Sandbox
 
 pytestmark = pytest.mark.e2e
 
@@ -89,7 +89,7 @@ class TestTheWeek:
         page = await open_page(windows, demo, complaints)
         await expect(page.get_by_test_id("title")).to_have_text("23–29 November 2026")
         work = page.get_by_test_id("account-camille@contoso.example")
-        await expect(work.get_by_role("checkbox")).to_have_count(8)
+        await expect(work.get_by_role("checkbox")).to_have_count(9)
         await expect(page.get_by_test_id(f"account-{CAMILLE_AT_HOME}").get_by_role("checkbox")).to_have_count(3)
         await expect(work.get_by_label("Birthdays").locator("..").get_by_label("Read-only")).to_be_visible()
         await expect(work.get_by_text("Shared by Ben Okafor")).to_be_visible()
@@ -296,6 +296,180 @@ class TestWriting:
         await page.get_by_test_id("delete-event").click()
         await page.get_by_test_id(f"answer-{scope}").click()
         await expect(event(page, "Daily produit")).to_have_count(left)
+        assert complaints == []
+
+
+class TestAnswering:
+    """Invitations, as Anna and as Camille see them."""
+
+    @pytest.fixture
+    def invited(self, demo: Sandbox) -> Sandbox:
+        """Camille invites Anna to Wednesday 11:00."""
+        demo.add_event("2026-11-25T11:00", "2026-11-25T12:00", subject="Point café", attendees=[ANNA])
+        return demo
+
+    def attendee(self, demo: Sandbox) -> dict[str, Any]:
+        found: dict[str, Any] = demo.events(subject="Point café")[0]["attendees"][0]
+        return found
+
+    async def open_as(self, page: Page, mailbox: str) -> None:
+        await page.get_by_test_id("account").click()
+        await page.get_by_test_id(f"mailbox-{mailbox}").click()
+
+    async def test_an_invitee_accepts_and_declines_and_the_organizer_reads_it(
+        self, windows: Windows, invited: Sandbox, complaints: list[str], screenshot: Screenshot
+    ) -> None:
+        page = await open_page(windows, invited, complaints)
+        await expect(event(page, "Point café")).to_be_visible()
+        await self.open_as(page, ANNA)
+        own = event(page, "Point café", response="notResponded")
+        await expect(own).to_contain_text("Tentative")
+        await own.click()
+        await screenshot(page, "outlook-invitation")
+        await page.get_by_test_id("respond-accept").click()
+        await page.get_by_test_id("answer-occurrence").click()
+        await event(page, "Point café", response="accepted").click()
+        await expect(page.get_by_test_id("respond-accept")).to_have_attribute("aria-pressed", "true")
+        await page.get_by_test_id("respond-decline").click()
+        await expect(page.get_by_test_id("respond-keep")).not_to_be_checked()
+        await page.get_by_test_id("respond-keep").check()
+        await page.get_by_test_id("field-message").fill("I am away that day")
+        await screenshot(page, "outlook-decline")
+        await page.get_by_test_id("answer-occurrence").click()
+        declined = event(page, "Point café", response="declined")
+        await expect(declined.locator("s")).to_have_text("Point café")
+        await expect(declined).to_contain_text("Declined")
+        await self.open_as(page, CAMILLE)
+        await event(page, "Point café", response="organizer").click()
+        listed = page.get_by_test_id(f"attendee-{ANNA}")
+        await expect(listed).to_contain_text("Declined")
+        await expect(listed).to_contain_text("I am away that day")
+        assert self.attendee(invited)["response"] == "declined"
+        assert complaints == []
+
+    async def test_the_mailboxs_setting_keeps_declined_events(
+        self, windows: Windows, invited: Sandbox, complaints: list[str], screenshot: Screenshot
+    ) -> None:
+        page = await open_page(windows, invited, complaints)
+        await self.open_as(page, ANNA)
+        await expect(event(page, "Point café")).to_be_visible()
+        await page.get_by_test_id("account").click()
+        await page.get_by_test_id("save-declined").click()
+        await expect(page.get_by_test_id("save-declined")).to_have_attribute("aria-checked", "true")
+        await screenshot(page, "outlook-settings")
+        await page.keyboard.press("Escape")
+        await event(page, "Point café").click()
+        await page.get_by_test_id("respond-decline").click()
+        await expect(page.get_by_test_id("respond-keep")).to_be_checked()
+        await page.get_by_test_id("respond-send").uncheck()
+        await page.get_by_test_id("answer-occurrence").click()
+        await expect(event(page, "Point café", response="declined")).to_have_attribute("data-show-as", "free")
+        assert self.attendee(invited)["response"] == "none"
+        await event(page, "Point café").click()
+        await page.get_by_test_id("respond-decline").click()
+        await page.get_by_test_id("respond-keep").uncheck()
+        await page.get_by_test_id("answer-occurrence").click()
+        await expect(event(page, "Point café")).to_have_count(0)
+        assert self.attendee(invited)["response"] == "declined"
+
+    async def test_a_proposed_time_reaches_the_organizer_who_takes_it(
+        self, windows: Windows, invited: Sandbox, complaints: list[str], screenshot: Screenshot
+    ) -> None:
+        page = await open_page(windows, invited, complaints)
+        await self.open_as(page, ANNA)
+        await event(page, "Point café").click()
+        await page.get_by_test_id("respond-propose").click()
+        await expect(page.get_by_test_id("propose-date")).to_have_value("2026-11-25")
+        await page.get_by_test_id("propose-start").fill("15:30")
+        await page.get_by_test_id("answer-occurrence").click()
+        await expect(page.get_by_test_id("question-error")).to_have_text("The event must end after it starts.")
+        await page.get_by_test_id("propose-end").fill("16:15")
+        await page.get_by_test_id("field-message").fill("Later?")
+        await screenshot(page, "outlook-propose")
+        await page.get_by_test_id("answer-occurrence").click()
+        await until(lambda: self.attendee(invited)["proposed"] is not None, "nothing was proposed")
+        assert self.attendee(invited)["proposed"]["start"] == "2026-11-25T14:30:00+00:00"
+        await self.open_as(page, CAMILLE)
+        await event(page, "Point café", response="organizer").click()
+        await expect(page.get_by_test_id(f"proposal-{ANNA}")).to_contain_text("15:30")
+        await screenshot(page, "outlook-proposed")
+        await page.get_by_test_id(f"take-proposal-{ANNA}").click()
+        await expect(event(page, "Point café", start="2026-11-25T15:30")).to_be_visible()
+        assert only(invited, "Point café")["end"] == "2026-11-25T15:15:00+00:00"
+        assert complaints == []
+
+    @pytest.mark.parametrize("how", ["delete", "cancel"])
+    async def test_the_hosts_end_is_seen_by_the_invitee(
+        self, windows: Windows, invited: Sandbox, complaints: list[str], screenshot: Screenshot, how: str
+    ) -> None:
+        page = await open_page(windows, invited, complaints)
+        await event(page, "Point café").click()
+        await page.get_by_test_id(f"{how}-event").click()
+        if how == "cancel":
+            await page.get_by_test_id("field-message").fill("Another time")
+        await page.get_by_test_id("answer-occurrence").click()
+        await expect(event(page, "Point café")).to_have_count(0)
+        await self.open_as(page, ANNA)
+        cancelled = event(page, "Canceled: Point café")
+        await cancelled.click()
+        await expect(page.get_by_test_id("respond-accept")).to_have_count(0)
+        if how == "cancel":
+            await expect(page.get_by_test_id("farewell")).to_have_text("Another time")
+            await screenshot(page, "outlook-cancelled")
+        await page.get_by_test_id("delete-event").click()
+        await page.get_by_test_id("answer-occurrence").click()
+        await expect(cancelled).to_have_count(0)
+        assert complaints == []
+
+    @pytest.mark.parametrize(("choice", "told"), [("occurrence", "none"), ("decline", "declined")])
+    async def test_an_invitation_is_removed_with_or_without_a_word(
+        self, windows: Windows, invited: Sandbox, complaints: list[str], choice: str, told: str
+    ) -> None:
+        page = await open_page(windows, invited, complaints)
+        await self.open_as(page, ANNA)
+        await event(page, "Point café").click()
+        await page.get_by_test_id("delete-event").click()
+        await page.get_by_test_id(f"answer-{choice}").click()
+        await expect(event(page, "Point café")).to_have_count(0)
+        assert self.attendee(invited)["response"] == told
+        assert not only(invited, "Point café")["deleted"]
+
+    async def test_an_event_moves_to_another_calendar_and_becomes_a_series(
+        self, windows: Windows, demo: Sandbox, complaints: list[str], screenshot: Screenshot
+    ) -> None:
+        page = await open_page(windows, demo, complaints)
+        await event(page, "Call Northwind").click()
+        await page.get_by_test_id("move-event").click()
+        await page.get_by_test_id("field-move-to").select_option("Famille")
+        await screenshot(page, "outlook-move")
+        await page.get_by_test_id("answer-occurrence").click()
+        await event(page, "Call Northwind", calendar="Famille").click()
+        await page.get_by_test_id("edit-event").click()
+        await page.get_by_test_id("field-repeat").select_option("Every day")
+        await page.get_by_test_id("save-event").click()
+        await expect(event(page, "Call Northwind")).to_have_count(4)
+        assert only(demo, "Call Northwind")["type"] == "seriesMaster"
+        assert complaints == []
+
+    async def test_on_a_phone_an_invitation_is_answered_with_a_thumb(
+        self, windows: Windows, demo: Sandbox, complaints: list[str], screenshot: Screenshot
+    ) -> None:
+        demo.add_event("2026-11-24T11:00", "2026-11-24T12:00", user=ANNA, subject="Point café", attendees=[CAMILLE])
+        page = await open_page(windows, demo, complaints, PHONE)
+        await event(page, "Point café").click()
+        await screenshot(page, "outlook-phone-invitation")
+        for name in ("accept", "tentative", "decline", "propose"):
+            assert (await box(page.get_by_test_id(f"respond-{name}")))["height"] >= 40
+        await page.get_by_test_id("respond-propose").click()
+        await screenshot(page, "outlook-phone-propose")
+        await page.get_by_test_id("answer-none").click()
+        await event(page, "Point café").click()
+        await page.get_by_test_id("respond-tentative").click()
+        await screenshot(page, "outlook-phone-tentative")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+        await page.get_by_test_id("answer-occurrence").click()
+        await expect(event(page, "Point café", response="tentativelyAccepted")).to_be_visible()
+        assert demo.events(ANNA, subject="Point café")[0]["attendees"][0]["response"] == "tentativelyAccepted"
         assert complaints == []
 
 

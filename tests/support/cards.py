@@ -64,6 +64,7 @@ from dialogs.cards.views import (
 from dialogs.texts import Texts
 from tests.support.account_samples import ACCOUNT_SAMPLES, LEFT_OUT, SOME_UNREAD
 from tests.support.change_samples import CHANGE_SAMPLES
+from tests.support.notice_samples import NOTICE_SAMPLES
 from tests.support.setting_samples import SETTING_SAMPLES
 
 Builder = Callable[[Texts], CardJson]
@@ -869,6 +870,7 @@ SAMPLES: Mapping[str, Builder] = {
         NASTY_ASK,
     ),
     **CHANGE_SAMPLES,
+    **NOTICE_SAMPLES,
 }
 """Name of a state -> its card in the texts given."""
 

@@ -23,6 +23,8 @@ from tests.support.sandbox import ANNA, CAMILLE, Sandbox, SandboxProcess
 from tests.support.teams import FakeConnector, Sent, TeamsClient, is_input, walk
 
 PARIS = ZoneInfo("Europe/Paris")
+QUICK_JOBS: dict[str, Any] = {"job_heartbeat": 0.5, "job_stall": 2, "job_poll": 0.3, "job_sweep": 1}
+"""For a worker beside the bot (``running_worker``): the machine's time; what is due when goes by the bot's clock."""
 
 
 @dataclass
@@ -137,7 +139,7 @@ async def running(
     sandbox: Sandbox, database_url: str, connector: FakeConnector, port: int, *, clock: ShiftedClock | None = None
 ) -> AsyncIterator[RunningCreneau]:
     """A bot that Camille has just met; ``clock`` instead of the machine's."""
-    settings, clock = settings_for(sandbox, database_url, port), clock or ShiftedClock()
+    settings, clock = settings_for(sandbox, database_url, port, **QUICK_JOBS), clock or ShiftedClock()
     async with composition.create(settings, clock=clock) as made:
         runner = web.AppRunner(made.web, access_log=None, shutdown_timeout=2)
         await runner.setup()

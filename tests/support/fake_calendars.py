@@ -19,6 +19,7 @@ from bot.model import (
     DaySpan,
     EventDetails,
     Interval,
+    InviteeAnswer,
     MailboxSettings,
     ReadFailure,
     ShowAs,
@@ -33,6 +34,8 @@ _MARGIN = timedelta(days=2)
 class FakeCalendars:
     """Its steps for ``Faults``: ``list``, ``read``, ``settings``, ``write``, ``find``, ``read_back``, ``standing``,
     ``move`` and ``cancel``. ``mails`` is what invitees were sent: ``moved`` or the message of a cancellation.
+
+    ``touched`` is the log of what happened to events, by which :class:`FakeFeed` tells changes.
 
     ``list_failures`` and ``read_failures`` make one account's list or one calendar fail until they are removed.
     """
@@ -49,7 +52,12 @@ class FakeCalendars:
         self.mails: list[str] = []
         self.foreign: set[str] = set()
         self.series: set[str] = set()
+        self.cancelled: set[str] = set()
+        self.declined: set[str] = set()
+        self.answers: dict[str, dict[str, InviteeAnswer]] = defaultdict(dict)
+        self.touched: list[tuple[CalendarRef, str]] = []
         self._etags: dict[str, int] = defaultdict(int)
+        self._made = 0
         self.faults = faults or Faults()
 
     # What tests arrange
@@ -63,11 +71,14 @@ class FakeCalendars:
         can_edit: bool = True,
         needs_permission: bool = False,
         offers_teams_link: bool = True,
+        owner_address: str = "",
     ) -> Calendar:
+        """``owner_address``, of another: the calendar is shared with the account."""
         calendar = Calendar(
             CalendarRef(account.id, f"id-{account.id}-{name}"),
             name,
-            owner_address=account.username,
+            owner_address=owner_address or account.username,
+            is_shared=bool(owner_address) and owner_address != account.username,
             is_default=is_default,
             can_edit=can_edit,
             needs_permission=needs_permission,
@@ -105,6 +116,7 @@ class FakeCalendars:
 
     def delete_event(self, event: WrittenEvent) -> None:
         """As the host in Outlook."""
+        self._touch(event)
         self.events = {key: value for key, value in self.events.items() if value[1].event_id != event.event_id}
         for blocks in self.blocks.values():
             blocks[:] = [block for block in blocks if block.event_id != event.event_id]
@@ -121,17 +133,44 @@ class FakeCalendars:
                 else block
                 for block in blocks
             ]
-        self._etags[event.event_id] += 1
+        self._touch(event)
         return replace(event, interval=to)
 
     def move_to_calendar(self, event: WrittenEvent, calendar: Calendar) -> None:
         """As the host in Outlook."""
         for key, (_, kept, booking) in self.events.items():
             if kept.event_id == event.event_id:
+                self._touch(event)
                 self.events[key] = (calendar.ref, kept, booking)
+        self._touch(event)
 
     def made_series(self, event: WrittenEvent) -> None:
         self.series.add(event.event_id)
+        self._touch(event)
+
+    def cancel_event(self, event: WrittenEvent) -> None:
+        """As its organizer: the copy stays, cancelled."""
+        self.cancelled.add(event.event_id)
+        self._touch(event)
+
+    def decline_event(self, event: WrittenEvent) -> None:
+        """As the host in Outlook who saves declined events."""
+        self.declined.add(event.event_id)
+        self._touch(event)
+
+    def answer_event(self, event: WrittenEvent, answer: InviteeAnswer) -> None:
+        """As an invitee."""
+        self.answers[event.event_id][answer.invitee.address.casefold()] = answer
+        self._touch(event)
+
+    def restore_event(self, event: WrittenEvent, booking: Booking) -> None:
+        """As the host in Outlook, out of Deleted Items into the booking's calendar."""
+        self.events[booking.transaction_id] = (booking.draft.target, event, booking)
+        self._touch(event)
+
+    def edit_event(self, event: WrittenEvent) -> None:
+        """As the host in Outlook: something that concerns no booking, such as its body."""
+        self._touch(event)
 
     def now_organized_by_another(self, event: WrittenEvent) -> None:
         self.foreign.add(event.event_id)
@@ -188,15 +227,9 @@ class FakeCalendars:
     async def standing(self, account: Account, booking: Booking) -> Standing:
         await self.faults.enter("standing")
         for ref, event, written in self.events.values():
-            if booking.event and event.event_id == booking.event.event_id and ref.account_id == account.id:
-                return Standing(
-                    event=event,
-                    calendar=ref,
-                    etag=str(self._etags[event.event_id]),
-                    is_organizer=event.event_id not in self.foreign,
-                    is_series=event.event_id in self.series,
-                    has_attendees=bool(written.draft.invitees),
-                )
+            here = ref == booking.draft.target if booking.draft.target_is_shared else ref.account_id == account.id
+            if booking.event and event.event_id == booking.event.event_id and here:
+                return self.standing_now(ref, event, written)
         own = {calendar.ref.calendar_id for calendar in self.calendars[account.id]}
         if booking.draft.target.calendar_id not in own:
             # The control read fails: nothing is known.
@@ -223,6 +256,25 @@ class FakeCalendars:
             self.mails.append(message)
         self.faults.leave("cancel")
 
+    def standing_now(self, ref: CalendarRef, event: WrittenEvent, written: Booking) -> Standing:
+        return Standing(
+            event=event,
+            calendar=ref,
+            etag=str(self._etags[event.event_id]),
+            is_cancelled=event.event_id in self.cancelled,
+            is_declined=event.event_id in self.declined,
+            is_organizer=event.event_id not in self.foreign,
+            is_series=event.event_id in self.series,
+            has_attendees=bool(written.draft.invitees),
+            answers=tuple(self.answers[event.event_id].values()),
+        )
+
+    def _touch(self, event: WrittenEvent) -> None:
+        self._etags[event.event_id] += 1
+        for ref, kept, _ in self.events.values():
+            if kept.event_id == event.event_id:
+                self.touched.append((ref, event.event_id))
+
     def _own(self, account: Account, booking: Booking) -> tuple[WrittenEvent, bool]:
         for ref, event, written in self.events.values():
             if booking.event and event.event_id == booking.event.event_id and ref.account_id == account.id:
@@ -236,7 +288,9 @@ class FakeCalendars:
         raise CalendarError(ReadFailure.NOT_FOUND, 404, "ErrorItemNotFound")
 
     def _create(self, target: Calendar, booking: Booking) -> WrittenEvent:
-        number = len(self.events) + 1
+        # Never that of an event which was deleted: an id stands for one event only.
+        self._made += 1
+        number = self._made
         draft = booking.draft
         has_link = draft.teams_link and target.offers_teams_link
         event = WrittenEvent(
@@ -247,6 +301,7 @@ class FakeCalendars:
             join_url=f"https://teams.example/meet/{number}" if has_link else "",
         )
         self.events[booking.transaction_id] = (target.ref, event, booking)
+        self._touch(event)
         self.occupy(target, draft.interval.start, draft.interval.end, event_id=event.event_id, ical_uid=event.ical_uid)
         return event
 

@@ -18,7 +18,7 @@ from bot.model import (
     Preferences,
     TeamsUser,
 )
-from bot.ports import SignedIn
+from bot.ports import SignedIn, Whereabouts
 from tests.support.fake_faults import Faults
 
 
@@ -26,6 +26,7 @@ class FakePeople:
     def __init__(self) -> None:
         self.people: dict[PersonId, Person] = {}
         self.references: dict[PersonId, ConversationReference] = {}
+        self.left: dict[PersonId, Whereabouts] = {}
         self._welcomed: set[PersonId] = set()
         self._seen: set[tuple[str, str]] = set()
 
@@ -47,6 +48,7 @@ class FakePeople:
         self.people[person.id] = person
         if reference:
             self.references[person.id] = reference
+            self.left.pop(person.id, None)
         return person
 
     async def get(self, person_id: PersonId) -> Person | None:
@@ -54,6 +56,17 @@ class FakePeople:
 
     async def reference(self, person_id: PersonId) -> ConversationReference | None:
         return self.references.get(person_id)
+
+    async def whereabouts(self, person_id: PersonId) -> Whereabouts | None:
+        return self.left.get(person_id) or (
+            Whereabouts(self.references[person_id]) if person_id in self.references else None
+        )
+
+    async def set_reference(self, person_id: PersonId, reference: ConversationReference) -> bool:
+        if person_id in self.left or person_id not in self.people:
+            return False
+        self.references[person_id] = reference
+        return True
 
     async def set_language(self, person_id: PersonId, language: str) -> None:
         self.people[person_id] = replace(self.people[person_id], language=language)
@@ -65,7 +78,9 @@ class FakePeople:
 
     async def removed(self, person_id: PersonId) -> None:
         self._welcomed.discard(person_id)
-        self.references.pop(person_id, None)
+        former = self.references.pop(person_id, None)
+        if former:
+            self.left[person_id] = Whereabouts(replace(former, conversation_id=""), is_installed=False)
 
     async def first_sight(self, conversation_id: str, activity_id: str, now: datetime) -> bool:
         is_first = (conversation_id, activity_id) not in self._seen
@@ -139,6 +154,10 @@ class FakeAccounts:
     async def of(self, person_id: PersonId) -> Sequence[Account]:
         await self.faults.enter("accounts_of")
         return tuple(account for account in self.stored if account.person_id == person_id)
+
+    async def find(self, account_id: AccountId) -> Account | None:
+        await self.faults.enter("find_account")
+        return next((account for account in self.stored if account.id == account_id), None)
 
     async def connect(self, person_id: PersonId, signed_in: SignedIn, now: datetime) -> tuple[Account, bool]:
         for index, account in enumerate(self.stored):

@@ -5,21 +5,28 @@
 
 from __future__ import annotations
 
+from tests.support.fake_bookings import FakeBookings
 from tests.support.fake_calendars import FakeCalendars
 from tests.support.fake_faults import Faults
+from tests.support.fake_feed import FakeFeed
 from tests.support.fake_mailboxes import FakeMailboxes
 from tests.support.fake_people import FakeAccounts, FakePeople, FakePreferencesStore
-from tests.support.fake_store import FakeBookings, FakeChannel, FakeClock, FakeJobs
+from tests.support.fake_store import FakeChannel, FakeClock, FakeJobs
+from tests.support.fake_sync import FakeAddresses, FakeNotices, FakeWatches
 
 __all__ = [
     "FakeAccounts",
+    "FakeAddresses",
     "FakeBookings",
     "FakeCalendars",
     "FakeChannel",
     "FakeClock",
+    "FakeFeed",
     "FakeJobs",
     "FakeMailboxes",
+    "FakeNotices",
     "FakePeople",
     "FakePreferencesStore",
+    "FakeWatches",
     "Faults",
 ]

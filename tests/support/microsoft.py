@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.graph.calendars import GraphCalendars
+from adapters.graph.feed import FeedLimits, GraphFeed
 from adapters.graph.mailbox import GraphConnection, Patience
+from adapters.graph.subscribing import Receivers
 from adapters.identity.registration import Registration
 from adapters.identity.signing_in import EntraIdentity
 from adapters.identity.tokens import AccountTokens
 from bot.model import Account, Calendar, PersonId
 from bot.ports import Accounts, SignedIn
 from tests.support.fake_people import FakeAccounts
-from tests.support.sandbox import CAMILLE, CLIENT_ID, CLIENT_SECRET, Sandbox
+from tests.support.sandbox import BASE_SCOPES, CAMILLE, CLIENT_ID, CLIENT_SECRET, Sandbox
 
 PUBLIC_URL = "http://localhost:3978"
 PERSON = PersonId(1)
@@ -48,10 +50,19 @@ class Microsoft:
         )
         self.identity = EntraIdentity(self.registration, self.clock)
         self.tokens = AccountTokens(self.registration, accounts, self.clock)
-        self.calendars = GraphCalendars(GraphConnection(sandbox.url, self.tokens, QUICK), page_size=page_size)
+        self.connection = GraphConnection(sandbox.url, self.tokens, QUICK)
+        self.calendars = GraphCalendars(self.connection, page_size=page_size)
 
     def replica(self, *, secret: str = CLIENT_SECRET) -> Microsoft:
         return Microsoft(self.sandbox, self.accounts, secret=secret)
+
+    def feed(self, public_url: str = PUBLIC_URL, *, page_size: int = 3) -> GraphFeed:
+        """What Graph notifies at ``public_url``; its pages are small, so that there are several."""
+        return GraphFeed(self.connection, Receivers.at(public_url), FeedLimits(call=6, page_size=page_size))
+
+    def grant(self, *more: str) -> None:
+        """Consent to scopes beside the base ones, before an account is connected."""
+        self.sandbox.policy(grants={"*": [*BASE_SCOPES, *more]})
 
     async def signed_in(self, user: str = CAMILLE, state: str = "s" * 43) -> SignedIn:
         flow = await self.identity.begin(state)

@@ -87,8 +87,11 @@ class Sandbox:
 
     def order(self, method: str, path: str, /, **body: Any) -> Any:
         """Any call of the control API. Raises ControlError where it refuses."""
-        where = {"params": body} if method in {"GET", "DELETE"} else {"json": body}
-        response = self._http.request(method, self.control_url + path, timeout=30, **where)
+        return self._order(method, path, body, 30)
+
+    def _order(self, method: str, path: str, body: dict[str, Any], timeout: float) -> Any:
+        where: dict[str, Any] = {"params": body} if method in {"GET", "DELETE"} else {"json": body}
+        response = self._http.request(method, self.control_url + path, timeout=timeout, **where)
         if response.status_code != 200:
             raise ControlError(f"{method} {path}: {response.status_code} {response.text}")
         return response.json()
@@ -149,6 +152,19 @@ class Sandbox:
         )
         return shared
 
+    def unshare_calendar(self, owner: str, calendar: str, to: str, *, listed: bool = False) -> None:
+        """Withdraw a share: the calendar goes from the list (404), or stays ``listed`` and opens no more (403)."""
+        self.order("POST", "/calendars", op="unshare", user=owner, calendar=calendar, to=to, listed=listed)
+
+    def lend_calendar(self, owner: str, name: str = "", to: str = CAMILLE, **options: Any) -> dict[str, Any]:
+        """``owner``'s calendar ``name`` (made if there is none; the default one without a name), shared for writing.
+
+        An unknown owner becomes a shared mailbox. ``calendar`` of the answer is Graph's JSON of it in the list of
+        ``to``, ``original`` in the owner's. Options: ``can_edit``, ``owner_name``, ``listed_as``, ``color``.
+        """
+        made: dict[str, Any] = self.order("POST", "/calendars", op="lend", user=owner, name=name, to=to, **options)
+        return made
+
     def change_user(self, user: str = CAMILLE, **changes: Any) -> None:
         """``zone``, ``day_start``, ``days``, ``has_mailbox``, ``save_declined`` and other fields of the mailbox."""
         self.order("POST", "/users", user=user, **changes)
@@ -164,7 +180,8 @@ class Sandbox:
         return made
 
     def act(self, do: str, event: str, **options: Any) -> Any:
-        """As a person in Outlook: delete, cancel, move, move_to_calendar, change, accept, decline, tentative."""
+        """As a person in Outlook: delete, cancel, move, move_to_calendar, change, recur, accept, decline, tentative,
+        propose. With ``user`` in that person's own copy."""
         return self.order("POST", "/act", do=do, event=event, **options)
 
     # Trouble
@@ -188,7 +205,70 @@ class Sandbox:
         """A Graph access token without signing in; consent for its scopes is recorded."""
         return str(self.order("POST", "/tokens/issue", user=user, scopes=list(scopes), **options)["access_token"])
 
+    def false_removal(self, event: str, count: int = 1) -> None:
+        """The next ``count`` delta answers of the event's calendar say that it was removed, though it stands."""
+        self.order("POST", "/delta", event=event, count=count)
+
+    # Subscriptions and notifications
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """The kept subscriptions, those too that have ended and nobody asked for since."""
+        found: list[dict[str, Any]] = self.order("GET", "/state/subscriptions")
+        return found
+
+    def notifying(self, **policy: Any) -> dict[str, Any]:
+        """Change how notifications are made and brought: see :class:`sandbox.notifying.policy.Policy`; ``release``."""
+        changed: dict[str, Any] = self.order("POST", "/notifications", **policy)
+        return changed
+
+    def notifications(self, *, settle: float = 0, **narrow: Any) -> dict[str, Any]:
+        """``sent``, ``waiting``, ``lost``, and ``idle``: whether nothing waited within ``settle`` seconds.
+
+        ``narrow``: ``since`` (a number), ``subscription``, ``kind`` (change, lifecycle, handshake, forged).
+        """
+        found: dict[str, Any] = self._order("GET", "/notifications", {"idle": settle, **narrow}, settle + 30)
+        return found
+
+    def settled(self, within: float = 20) -> None:
+        """Wait until every notification was taken; asserts that it happened."""
+        found = self.notifications(settle=within)
+        assert found["idle"], f"still waiting: {found['waiting'][:5]}"
+
+    def send_notification(self, **order: Any) -> dict[str, Any]:
+        """Send a notification that no change made, or any body; answers with ``status``, ``ms`` and ``answer``.
+
+        ``event``, ``user`` or ``subscription`` choose whose; ``changeType``, ``clientState``, ``subscriptionId`` and
+        ``tenantId`` differ from a true one; ``times``, ``url``; or ``body`` or ``raw`` with ``content_type``.
+        """
+        sent: dict[str, Any] = self.order("POST", "/notifications/send", **order)
+        return sent
+
+    def lifecycle(self, event: str, **whose: str) -> int:
+        """Queue ``missed``, ``subscriptionRemoved`` (and remove it) or ``reauthorizationRequired``; how many went."""
+        queued: int = self.order("POST", "/notifications/send", lifecycle=event, **whose)["queued"]
+        return queued
+
+    # By the thousand
+
+    def add_people(self, count: int, **options: Any) -> list[dict[str, Any]]:
+        """New people with ``id``, ``address``, ``calendar``, ``events`` and, given ``scopes``, ``access_token``.
+
+        Options: ``tenant``, ``prefix``, ``zone``, ``events`` (how many each), ``start``.
+        """
+        made: list[dict[str, Any]] = self._order("POST", "/people", {"count": count, **options}, 120)
+        return made
+
+    def acts(self, acts: Sequence[dict[str, Any]], seconds: float = 0) -> dict[str, Any]:
+        """Many acts in order, spread over ``seconds``: ``done``, ``seconds``, ``refused``."""
+        done: dict[str, Any] = self._order("POST", "/acts", {"acts": acts, "seconds": seconds}, seconds + 120)
+        return done
+
     # Looking back
+
+    def request_summary(self) -> dict[str, Any]:
+        """Graph since the last reset: ``requests``, ``most_at_once`` in one mailbox, ``throttled``, ``users``."""
+        found: dict[str, Any] = self.order("GET", "/requests/summary")
+        return found
 
     def requests(self, plane: str = "", *, method: str = "", path: str = "") -> list[dict[str, Any]]:
         """What reached the sandbox since the last reset, in order; ``path`` is a part of the path."""
@@ -314,7 +394,7 @@ def login_session(url: str) -> requests.Session:
 
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[SandboxProcess]:
-    process = SandboxProcess("--seed", "empty")
+    process = SandboxProcess("--seed", "empty", "--notify-retry", "0.1")
     try:
         yield process
     finally:

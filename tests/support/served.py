@@ -12,6 +12,7 @@ from aiohttp import web
 from adapters.config.settings import load_settings
 from adapters.jobs.worker import running_worker
 from app import create
+from tests.support.creneau import QUICK_JOBS
 from tests.support.sandbox import CLIENT_ID, CLIENT_SECRET, Sandbox
 
 
@@ -46,6 +47,7 @@ async def served(
             graph_client_id=CLIENT_ID,
             graph_client_secret=CLIENT_SECRET,
             token_keys=",".join(token_keys),
+            **QUICK_JOBS,
         )
         async with create(settings) as creneau:
             runner = web.AppRunner(creneau.web, access_log=None, shutdown_timeout=2)

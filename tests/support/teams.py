@@ -66,7 +66,10 @@ class Fault:
 
 
 class FakeConnector:
-    """The Bot Connector's REST API on loopback. ``faults`` are used up in order, one a call (typing excepted)."""
+    """The Bot Connector's REST API on loopback. ``faults`` are used up in order, one a call (typing excepted).
+
+    ``roster`` holds members by their ids, as Teams describes them; ``asked_for`` is whom the bot asked it about.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -75,6 +78,8 @@ class FakeConnector:
         self.typing: list[str] = []
         self.created: list[Json] = []
         self.faults: list[Fault] = []
+        self.roster: dict[str, Json] = {}
+        self.asked_for: list[str] = []
         self.url = ""
         self._ids: Iterator[int] = itertools.count(1)
         self._changed = asyncio.Condition()
@@ -86,6 +91,7 @@ class FakeConnector:
         app.router.add_post("/teams/v3/conversations/{conversation:[^/]+}/activities", self._post)
         app.router.add_post("/teams/v3/conversations/{conversation:[^/]+}/activities/{replied_to:[^/]+}", self._post)
         app.router.add_put("/teams/v3/conversations/{conversation:[^/]+}/activities/{activity:[^/]+}", self._put)
+        app.router.add_get("/teams/v3/conversations/{conversation:[^/]+}/members/{member:[^/]+}", self._member)
         app.router.add_route("*", "/{rest:.*}", self._elsewhere)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -150,6 +156,15 @@ class FakeConnector:
             return {"id": f"a:1created{len(self.created)}", "activityId": None, "serviceUrl": self.url}
 
         return await self._answer(request, take, 201)
+
+    async def _member(self, request: web.Request) -> web.StreamResponse:
+        member = request.match_info["member"]
+        self.asked_for.append(member)
+        await self._notify()
+        if member not in self.roster:
+            error = {"error": {"code": "MemberNotFoundInConversation", "message": "not found"}}
+            return web.json_response(error, status=404)
+        return web.json_response(self.roster[member])
 
     async def _elsewhere(self, request: web.Request) -> web.StreamResponse:
         await self._record(request)

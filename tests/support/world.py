@@ -13,20 +13,26 @@ from bot.bookings.booking_form import BookingForm
 from bot.bookings.changing import ChangeDesk
 from bot.bookings.rechecking import Recheck
 from bot.bookings.settling import Settler
+from bot.bookings.telling import Telling
 from bot.mailboxes.live import LiveCalendars
 from bot.model import AccountKind, Person, PersonId, Preferences, TeamsUser, WorkingHours
+from bot.notices.recipients import Guests
 from bot.profile import Profile, Profiles
 from bot.settings.preferences import PreferencesDesk
 from tests.support.fakes import (
     FakeAccounts,
+    FakeAddresses,
     FakeBookings,
     FakeCalendars,
     FakeChannel,
     FakeClock,
+    FakeFeed,
     FakeJobs,
     FakeMailboxes,
+    FakeNotices,
     FakePeople,
     FakePreferencesStore,
+    FakeWatches,
     Faults,
 )
 
@@ -46,7 +52,11 @@ class World:
         self.accounts = FakeAccounts(self.faults)
         self.preferences = FakePreferencesStore(self.accounts, self.faults)
         self.calendars = FakeCalendars(self.faults)
-        self.bookings = FakeBookings(self.faults)
+        self.feed = FakeFeed(self.calendars)
+        self.notices = FakeNotices(self.faults)
+        self.bookings = FakeBookings(self.faults, self.notices, self.accounts)
+        self.watches = FakeWatches(self.bookings, self.accounts, self.faults)
+        self.addresses = FakeAddresses(self.people)
         self.jobs = FakeJobs(self.faults)
         self.mailboxes = FakeMailboxes(self.accounts, self.faults)
         self.channel = FakeChannel(self.faults)
@@ -87,7 +97,8 @@ class World:
         self.free_time = FreeTime(self.live, self.clock)
         self.agendas = Agendas(self.live, self.clock)
         recheck = Recheck(self.people, self.profiles, self.live)
-        self.settler = Settler(self.calendars, self.accounts, self.bookings, self.clock, recheck)
+        self.telling = Telling(Guests(self.people, self.addresses), self.jobs)
+        self.settler = Settler(self.calendars, self.accounts, self.bookings, self.clock, recheck, telling=self.telling)
         self.desk = self.new_desk()
         self.change_desk = self.new_change_desk()
         self.settings = PreferencesDesk(self.live, self.profiles, self.accounts, self.preferences, self.clock)
@@ -112,7 +123,16 @@ class World:
         """One that moves and cancels, as another process has it."""
         quick = timedelta(milliseconds=2)
         times = DeskTimes(wait=timedelta(milliseconds=200), poll=quick, backoff=quick)
-        return ChangeDesk(self.live, self.calendars, self.bookings, self.jobs, self.clock, self.settler, times=times)
+        return ChangeDesk(
+            self.live,
+            self.calendars,
+            self.bookings,
+            self.jobs,
+            self.clock,
+            self.settler,
+            telling=self.telling,
+            times=times,
+        )
 
     def prefer(self, **fields: object) -> None:
         before = self.preferences.stored[self.camille.id]

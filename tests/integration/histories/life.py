@@ -18,8 +18,10 @@ from bot.bookings.booking import BookingDesk, DeskTimes
 from bot.bookings.booking_form import BookingForm
 from bot.bookings.changing import ChangeDesk
 from bot.bookings.settling import Settler
+from bot.bookings.telling import Telling
 from bot.mailboxes.live import LiveCalendars
 from bot.model import Account, CalendarRef, Interval, Person, Preferences, TeamsUser, WorkingHours
+from bot.notices.recipients import Guests
 from bot.profile import Profile, Profiles
 from tests.integration.histories.history import History, Step
 from tests.support.fakes import FakeClock, FakeJobs, Faults
@@ -61,11 +63,15 @@ class Life:
         calendars = microsoft.calendars
         self._profiles = Profiles(store.accounts, store.preferences, calendars, self.clock)
         live = LiveCalendars(calendars, store.accounts, store.bookings, store.mailboxes, self.clock)
-        self._settler = Settler(calendars, store.accounts, store.bookings, self.clock)
+        jobs = FakeJobs(Faults())
+        telling = Telling(Guests(store.people, store.addresses), jobs)
+        self._settler = Settler(calendars, store.accounts, store.bookings, self.clock, telling=telling)
         self._free = FreeTime(live, self.clock)
-        jobs, times = FakeJobs(Faults()), DeskTimes(backoff=timedelta(milliseconds=10))
+        times = DeskTimes(backoff=timedelta(milliseconds=10))
         self._desk = BookingDesk(live, calendars, store.bookings, jobs, self.clock, self._settler, times=times)
-        self._changes = ChangeDesk(live, calendars, store.bookings, jobs, self.clock, self._settler, times=times)
+        self._changes = ChangeDesk(
+            live, calendars, store.bookings, jobs, self.clock, self._settler, telling=telling, times=times
+        )
         self._microsoft = microsoft
         self._person: Person | None = None
         self._accounts: list[Account] = []

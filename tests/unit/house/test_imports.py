@@ -31,7 +31,7 @@ RULES = (
     Rule(
         "adapters/teams",
         ("bot", "adapters.teams"),
-        ("botbuilder", "botframework", "msrest", "aiohttp", "stamina", "jwt", "requests"),
+        ("botbuilder", "botframework", "msrest", "aiohttp", "stamina", "jwt", "requests", "pyrate_limiter"),
     ),
     Rule(
         "adapters/graph",
