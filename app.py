@@ -549,14 +549,18 @@ def main() -> int:
         else:
             asyncio.run(serve(settings, exit_with_stdin=arguments.exit_with_stdin))
     except (SettingsError, StoreError, ChildProcessError, TimeoutError, ValueError) as error:
-        print(f"creneau cannot start: {error}", file=sys.stderr)
+        print(f"{_failing(arguments.command)}: {error}", file=sys.stderr)
         return CANNOT_START
     except OSError as error:
-        print(f"creneau cannot start: {os.strerror(error.errno or 0)}: {error}", file=sys.stderr)
+        print(f"{_failing(arguments.command)}: {os.strerror(error.errno or 0)}: {error}", file=sys.stderr)
         return CANNOT_START
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _failing(command: str) -> str:
+    return "creneau cannot tell its status" if command == "status" else "creneau cannot start"
 
 
 if __name__ == "__main__":

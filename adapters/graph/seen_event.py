@@ -51,6 +51,7 @@ def standing_of_event(
         is_organizer=event.get("isOrganizer") is True,
         is_series=event.get("type") == "seriesMaster",
         has_attendees=any(_address(one).casefold() not in own for one in _attendees(event)),
+        attendees=_invited(event),
         answers=tuple(_answers(event, own)),
     )
 
@@ -81,6 +82,12 @@ def _answers(event: Mapping[str, Any], own: frozenset[str]) -> Iterator[InviteeA
         name = text(part(one, "emailAddress"), "name")
         invitee = Invitee(address, "" if name == address else name)
         yield InviteeAnswer(invitee, response, _moment(text(status, "time")), _proposed(one))
+
+
+def _invited(event: Mapping[str, Any]) -> frozenset[str] | None:
+    if not isinstance(event.get("attendees"), list):
+        return None
+    return frozenset(filter(None, map(_address, _attendees(event))))
 
 
 def _attendees(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -108,12 +108,10 @@ class ChangeSettler:
         await self._telling.wake(told)
         return Settled(booking, result, changed=True, change=before.change, was=before.interval)
 
-    async def _told(
-        self, ended: Ended, result: SettleResult, change: BookingChange | None
-    ) -> tuple[NewNotice, ...]:
+    async def _told(self, ended: Ended, result: SettleResult, change: BookingChange | None) -> tuple[NewNotice, ...]:
         """What the host and the guests hear; also guests of a meeting that the host moved elsewhere meanwhile."""
         booking, event = ended.booking, ended.seen.event
-        guests = await self._telling.guests_of(booking)
+        guests = await self._telling.guests_of(booking, ended.seen)
         to = event.interval if event and result is not SettleResult.CANCELLED else None
         told = recipients.settled(booking, result, guests, change=change, to=to)
         if to is not None and result is SettleResult.NOT_CHANGED and to != booking.interval:

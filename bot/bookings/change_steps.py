@@ -184,7 +184,7 @@ class ChangeSteps:
         if seen.event.interval == booking.interval:
             return seen
         # The host moved it in Outlook: the card that asked shows what is no more.
-        told = await self.moved_in_outlook(booking, seen.event.interval)
+        told = await self.moved_in_outlook(booking, seen)
         followed = await self._bookings.end_change(booking, now, event=seen.event, notices=told)
         await self._telling.wake(told)
         is_there = booking.change is not None and seen.event.interval == booking.change.interval
@@ -233,7 +233,7 @@ class ChangeSteps:
         event = seen.event if seen else None
         is_settled = current and current.state is BookingState.CONFIRMED and current.change is None
         if current and event and is_settled and current.interval != event.interval:
-            guests = await self._telling.guests_of(current)
+            guests = await self._telling.guests_of(current, seen)
             told = recipients.moved(current, event.interval, Source.CHAT, guests, tell_host=False)
             with contextlib.suppress(VersionConflict):
                 current = await self._bookings.follow(current, event, self._clock.now(), notices=told)
@@ -256,10 +256,12 @@ class ChangeSteps:
         guests = await self._telling.guests_of(booking)
         return recipients.cancelled(booking, seen.how_gone, Source.TURN, guests, tell_host=False)
 
-    async def moved_in_outlook(self, booking: Booking, to: Interval) -> tuple[NewNotice, ...]:
+    async def moved_in_outlook(self, booking: Booking, seen: Standing) -> tuple[NewNotice, ...]:
         """This turn came upon a meeting that the host had moved in Outlook. Raises StoreError."""
-        guests = await self._telling.guests_of(booking)
-        return recipients.moved(booking, to, Source.TURN, guests, tell_host=False)
+        if seen.event is None:
+            return ()
+        guests = await self._telling.guests_of(booking, seen)
+        return recipients.moved(booking, seen.event.interval, Source.TURN, guests, tell_host=False)
 
     async def lost(self, booking: Booking, seen: Standing) -> Booking:
         """The booking stands without its event, as the host wants; the hint about it says what can be done.
@@ -284,8 +286,8 @@ class ChangeSteps:
             guests = await self._telling.guests_of(booking)
             return recipients.cancelled(booking, None, Source.CHAT, guests, tell_host=False)
         if made.look is Look.ELSEWHERE:
-            return await self.moved_in_outlook(booking, seen.event.interval)
-        guests = await self._telling.guests_of(booking)
+            return await self.moved_in_outlook(booking, seen)
+        guests = await self._telling.guests_of(booking, seen)
         return recipients.moved(booking, seen.event.interval, Source.CHAT, guests, tell_host=False)
 
     # When a step says no

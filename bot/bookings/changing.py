@@ -106,7 +106,7 @@ class ChangeDesk:
         if not seen.is_organizer:
             return NotOrganizer(booking)
         if seen.event.interval != booking.interval:
-            booking = await self._follow(booking, seen.event)
+            booking = await self._follow(booking, seen, seen.event)
         if seen.event.interval.end <= self._clock.now():
             return ChangeFailed(FailureKind.ALREADY_OVER, booking)
         where = seen.calendar or target
@@ -237,14 +237,14 @@ class ChangeDesk:
             return await self._found_gone(profile, booking, seen, cancelling=cancelling)
         if seen.event.interval == booking.interval:
             return None
-        return Overtaken(await self._follow(booking, seen.event))
+        return Overtaken(await self._follow(booking, seen, seen.event))
 
-    async def _follow(self, booking: Booking, event: WrittenEvent) -> Booking:
+    async def _follow(self, booking: Booking, seen: Standing, event: WrittenEvent) -> Booking:
         """The host moved it in Outlook, and is at it again: wherever it goes from here, it goes from there.
 
         The switch that keeps bookings from following their events does not count while the host moves this very one.
         """
-        told = await self._steps.moved_in_outlook(booking, event.interval)
+        told = await self._steps.moved_in_outlook(booking, seen)
         with contextlib.suppress(VersionConflict):
             booking = await self._bookings.follow(booking, event, self._clock.now(), notices=told)
             await self._telling.wake(told)
@@ -257,9 +257,7 @@ class ChangeDesk:
             return ChangeFailed(FailureKind.EVENT_GONE, await self._steps.lost(booking, seen))
         told = await self._steps.cancelled_in_outlook(booking, seen)
         with contextlib.suppress(VersionConflict):
-            booking = await self._bookings.advance(
-                booking, BookingState.CANCELLED, now=self._clock.now(), notices=told
-            )
+            booking = await self._bookings.advance(booking, BookingState.CANCELLED, now=self._clock.now(), notices=told)
             await self._telling.wake(told)
         return Cancelled(booking, by_outlook=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.model import Booking, PersonId
+from bot.model import Booking, PersonId, Standing
 from bot.notices.notice import NewNotice
 from bot.notices.recipients import Guests
 from bot.ports import Jobs
@@ -17,9 +17,12 @@ class Telling:
         self._guests = guests
         self._jobs = jobs
 
-    async def guests_of(self, booking: Booking) -> tuple[PersonId, ...]:
-        """The booking's invitees whom the bot knows. Raises StoreError."""
-        return await self._guests.of(booking)
+    async def guests_of(self, booking: Booking, seen: Standing | None = None) -> tuple[PersonId, ...]:
+        """The booking's invitees whom the bot knows; where its event was ``seen``, who is still invited to it.
+
+        Raises StoreError.
+        """
+        return await self._guests.of(booking, seen.attendees if seen and seen.event else None)
 
     async def wake(self, notices: Iterable[NewNotice]) -> None:
         """Have what was written delivered soon; one whose job is lost is found by the sweep."""

@@ -53,16 +53,16 @@ class AccountSync:
         account = await self._accounts.find(account_id)
         if account is None:
             return
-        brake = await self._checking.brake(account)
-        brake = await self._checking.check(account, brake, Source.NOTIFICATION)
-        await self._attend(account)
-        await self._checking.check(account, brake, Source.CHECK)
-
-    async def _attend(self, account: Account) -> None:
         standing = await self._bookings.standing_of(account.id, self._clock.now())
+        brake = self._checking.brake(standing)
+        brake = await self._checking.check(account, brake, Source.NOTIFICATION)
         watches = [one for one in await self._all_watches(account, standing) if is_due(one, self._clock.now())]
-        if not watches:
-            return
+        if watches:
+            await self._attend(account, watches)
+            await self._checking.check(account, brake, Source.CHECK)
+
+    async def _attend(self, account: Account, watches: Sequence[Watch]) -> None:
+        standing = await self._bookings.standing_of(account.id, self._clock.now())
         preferences = await self._preferences.load(account.person_id)
         refused: ReadFailure | None = None
         for watch in watches:

@@ -10,7 +10,7 @@ from bot.bookings.telling import Telling
 from bot.calendar_sync.looking import Look
 from bot.calendar_sync.names import CalendarNames
 from bot.calendar_sync.verdict import Verdict
-from bot.model import Account, AccountId, Booking, BookingState, GoneHow, Interval, LostEvent
+from bot.model import Account, AccountId, Booking, BookingState, GoneHow, Interval, LostEvent, Standing
 from bot.notices import recipients
 from bot.notices.notice import NewNotice, Source
 from bot.ports import Bookings, Clock, Notices
@@ -66,7 +66,7 @@ class Applying:
         event = standing.event
         if event is None:
             raise ValueError("this event does not stand")
-        now, told = self._clock.now(), await self._told(account, booking, verdict, source)
+        now, told = self._clock.now(), await self._told(account, booking, standing, verdict, source)
         if verdict.follows or look.is_rehomed:
             as_recorded = event if verdict.follows else replace(event, interval=booking.interval)
             target = booking.draft.target if look.is_rehomed else None
@@ -87,11 +87,11 @@ class Applying:
             await self._telling.wake(told)
 
     async def _told(
-        self, account: Account, booking: Booking, verdict: Verdict, source: Source
+        self, account: Account, booking: Booking, standing: Standing, verdict: Verdict, source: Source
     ) -> tuple[NewNotice, ...]:
         told: tuple[NewNotice, ...] = ()
         if (to := verdict.moved_to) is not None and verdict.follows:
-            guests = await self._telling.guests_of(booking)
+            guests = await self._telling.guests_of(booking, standing)
             overlaps = await self.overlaps(booking, to)
             told += recipients.moved(booking, to, source, guests, overlaps=overlaps)
         elif to is not None:

@@ -26,6 +26,10 @@ class Brake:
         """Whether ``gone`` more, not recorded yet, ask for a look at the whole mailbox."""
         return gone > 0 and self.ended + gone >= LOOK_AROUND and not self.holds(gone)
 
+    def is_in_doubt(self, gone: int, unknown: int) -> bool:
+        """Whether ``gone`` more would be too many, if those that could not be looked at now are gone as well."""
+        return gone > 0 and not self.holds(gone) and self.ended + gone + unknown >= AT_ONCE
+
     def holds(self, gone: int) -> bool:
         """Whether ``gone`` more are to be held: they are many, or the host has not answered about others yet."""
         return gone > 0 and (self.held > 0 or self.ended + gone >= AT_ONCE)

@@ -27,6 +27,11 @@ _ROUNDS = 4
 _MOST_BATCHES = 20
 # What holds for everything else that the mailbox could be asked in this pass.
 _OF_THE_MAILBOX = frozenset({ReadFailure.RECONNECT, ReadFailure.NO_MAILBOX})
+# After one of these no more are asked for now: a hundred that time out would keep a worker from other mailboxes.
+_ENOUGH = _OF_THE_MAILBOX | {ReadFailure.TIMED_OUT}
+_PASSING = frozenset({ReadFailure.THROTTLED, ReadFailure.UNAVAILABLE, ReadFailure.TIMED_OUT})
+_PATIENT = 3
+"""So many silences in a row what may be one of many waits for the others to be seen; then the host is asked."""
 HELD_TOGETHER = timedelta(hours=1)
 """Events that go so long after others were held, the host not having answered, are held too."""
 
@@ -54,10 +59,9 @@ class Checking:
         # How often in a row an account did not answer this process; only waits depend on it.
         self._silences: dict[AccountId, int] = {}
 
-    async def brake(self, account: Account) -> Brake:
-        """The brake as a pass over the account begins. Raises StoreError."""
+    def brake(self, standing: Iterable[Booking]) -> Brake:
+        """The brake as a pass over a mailbox with these bookings begins."""
         now = self._clock.now()
-        standing = await self._bookings.standing_of(account.id, now)
         return Brake(held=sum(_is_held(one, now) for one in standing))
 
     async def check(self, account: Account, brake: Brake, source: Source) -> Brake:
@@ -77,18 +81,23 @@ class Checking:
         self, account: Account, due: Sequence[Booking], preferences: Preferences, brake: Brake, source: Source
     ) -> Brake:
         looks, unseen = await self._look_at(account, due, preferences)
-        gone = [one for one in looks if one.verdict.gone]
+        gone, unknown = [one for one in looks if one.verdict.gone], list[Unseen]()
         if brake.must_look_around(len(gone)):
             seen = {one.id for one in due}
             others = await self._bookings.standing_of(account.id, self._clock.now())
-            more, _ = await self._look_at(
+            more, unknown = await self._look_at(
                 account,
                 [one for one in others if one.id not in seen and one.change is None and one.lost is None],
                 preferences,
             )
             looks += [one for one in more if one.verdict.gone]
             gone = [one for one in looks if one.verdict.gone]
-        if brake.holds(len(gone)):
+        doubtful = sum(one.failure in _PASSING and not one.is_homeless for one in (*unseen, *unknown))
+        is_in_doubt = brake.is_in_doubt(len(gone), doubtful)
+        if is_in_doubt and self._silences.get(account.id, 0) < _PATIENT:
+            unseen += [Unseen(one.booking, ReadFailure.UNAVAILABLE) for one in gone]
+            looks = [one for one in looks if not one.verdict.gone]
+        elif is_in_doubt or brake.holds(len(gone)):
             held = await self._hold(account, gone, source)
             brake = replace(brake, held=brake.held + held)
             looks = [one for one in looks if not one.verdict.gone]
@@ -122,7 +131,7 @@ class Checking:
                     seen = Unseen(booking, ReadFailure.UNAVAILABLE)
             if isinstance(seen, Unseen):
                 unseen.append(seen)
-                silent = seen.failure if seen.failure in _OF_THE_MAILBOX else silent
+                silent = seen.failure if seen.failure in _ENOUGH else silent
             elif seen.account.id == account.id:
                 looks.append(seen)
             else:

@@ -326,7 +326,7 @@ class Decisions:
         event = seen.standing.event
         if event is None:
             raise ValueError("this event does not stand")
-        guests = await self._telling.guests_of(booking)
+        guests = await self._telling.guests_of(booking, seen.standing)
         told = recipients.moved(booking, to, Source.CHAT, guests, tell_host=False)
         overlaps = any(one.id != booking.id for one in await self._bookings.claims(booking.host, to))
         target = booking.draft.target if seen.is_rehomed else None

@@ -91,7 +91,7 @@ class Watching:
             current = await self._current(watch)
             if current is None:
                 return None
-            kept = await self._watches.keep(replace(current, **_unless_hurried(change, current)))
+            kept = await self._watches.keep(replace(current, **_unless_hurried(change, watch, current)))
         return None
 
     # Steps
@@ -189,9 +189,14 @@ def is_due(watch: Watch, now: datetime) -> bool:
     return wants_subscription(watch, now) or any(at is None or at <= now for at in reads)
 
 
-def _unless_hurried(change: WatchChange, current: Watch) -> WatchChange:
-    """``change`` for a row that another wrote meanwhile: a due time that is earlier there stays."""
+def _unless_hurried(change: WatchChange, before: Watch, current: Watch) -> WatchChange:
+    """``change`` of ``before`` for a row that another wrote meanwhile: a due time that is earlier there stays, and of a
+    subscription that is known to be gone nothing is recorded."""
     kept = WatchChange(**change)
+    if "subscription_id" not in change and current.subscription_id != before.subscription_id:
+        kept.pop("expires_at", None)
+        kept.pop("renew_at", None)
+        change = kept
     if (at := change.get("renew_at")) is not None and current.renew_at is not None:
         kept["renew_at"] = min(at, current.renew_at)
     if (at := change.get("reconcile_at")) is not None and current.reconcile_at is not None:

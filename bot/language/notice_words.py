@@ -22,11 +22,13 @@ _WORD = re.compile(r"[^\W_]+")
 class NoticeWords:
     """``asking`` is what no order begins with, ``other`` is about something else that only sounds alike.
 
-    ``on`` and ``off`` say whether; ``again`` turns an ``off`` round ("do not mute"). ``all`` names every notice.
+    ``on`` and ``off`` say whether; ``again`` turns an ``off`` round ("do not mute"). ``all`` names every notice, unless
+    ``some`` says that particular ones are meant ("those about the budget"), which have no switch.
     """
 
     topics: Mapping[NoticeTopic, str]
     all: str
+    some: str
     on: str
     off: str
     again: str
@@ -46,6 +48,7 @@ class Telling:
 class _Compiled:
     topics: Mapping[NoticeTopic, re.Pattern[str]]
     all: re.Pattern[str]
+    some: re.Pattern[str]
     on: re.Pattern[str]
     off: re.Pattern[str]
     again: re.Pattern[str]
@@ -69,7 +72,7 @@ def read_telling(folded: str, code: str) -> Telling:
         on = True
     else:
         return Telling()
-    if not topics and words.all.search(plain):
+    if not topics and words.all.search(plain) and not words.some.search(plain):
         topics = frozenset(NoticeTopic)
     return Telling(topics, on) if topics else Telling()
 
@@ -79,5 +82,8 @@ def _load(code: str) -> _Compiled:
     words: NoticeWords = importlib.import_module(f"bot.language.{code}.notices").NOTICES
     return _Compiled(
         {topic: re.compile(rf"\b(?:{text})\b") for topic, text in words.topics.items()},
-        *(re.compile(text) for text in (words.all, words.on, words.off, words.again, words.asking, words.other)),
+        *(
+            re.compile(text)
+            for text in (words.all, words.some, words.on, words.off, words.again, words.asking, words.other)
+        ),
     )

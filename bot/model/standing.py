@@ -36,7 +36,8 @@ class Standing:
     ``event`` is None where it is proved to be gone: the immutable id gives ``ErrorItemNotFound`` and a control read of
     its calendar succeeds, or it lies in none of the mailbox's calendars (DESIGN, "A notification is a hint").
     ``calendar`` is the one it lies in now. ``is_declined``: by the host, as organizer's copy or as one attendee of
-    an event in a shared calendar. ``answers`` are those of the other invitees. ``is_series``: it was made recurring
+    an event in a shared calendar. ``attendees`` are the addresses that are invited now, as Outlook writes them; None
+    where it does not say. ``answers`` are those of the other invitees. ``is_series``: it was made recurring
     in Outlook, so that a change of it would be one of every occurrence. ``etag`` names this very state of it, so
     that a write can be refused where somebody changed it since.
     """
@@ -48,6 +49,7 @@ class Standing:
     is_declined: bool = False
     is_organizer: bool = True
     has_attendees: bool = False
+    attendees: frozenset[str] | None = None
     is_series: bool = False
     answers: tuple[InviteeAnswer, ...] = ()
 

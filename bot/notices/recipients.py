@@ -33,14 +33,21 @@ class Guests:
         self._people = people
         self._addresses = addresses
 
-    async def of(self, booking: Booking) -> tuple[PersonId, ...]:
-        """Each known invitee once, never the host. Raises StoreError."""
+    async def of(self, booking: Booking, attendees: Collection[str] | None = None) -> tuple[PersonId, ...]:
+        """Each known invitee once, never the host; only who is among ``attendees`` still, where those are known.
+
+        Who was taken off the list in Outlook is not to hear where and when the others meet. Whom two addresses belong
+        to is one person: Outlook may list another one than was typed. Raises StoreError.
+        """
         invited = {invitee.address for invitee in booking.draft.invitees if invitee.address}
         host = await self._people.get(booking.host) if invited else None
         if host is None:
             return ()
-        owners = await self._addresses.owners(host.user.tenant_id, invited)
-        return tuple(sorted(set(owners.values()) - {booking.host}))
+        owners = await self._addresses.owners(host.user.tenant_id, invited.union(attendees or ()))
+        guests = {owners[one] for one in invited if one in owners}
+        if attendees is not None:
+            guests &= {owners[one] for one in attendees if one in owners}
+        return tuple(sorted(guests - {booking.host}))
 
 
 def cancelled(

@@ -37,8 +37,8 @@ def progress(figures: Figures) -> None:
 
 
 async def crash(plan: Plan, hosts: int, folder: Path, logs: Path) -> Figures:
-    # One more for the host of the first measure.
-    meetings = math.ceil(plan.kills * DELETIONS_A_KILL / hosts) + 1
+    # One more for the first measure, and one for the calm at the end.
+    meetings = math.ceil(plan.kills * DELETIONS_A_KILL / hosts) + 2
     data = folder / "data"
     async with (
         EmbeddedPostgres(data, durable=False) as server,

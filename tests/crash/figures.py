@@ -12,7 +12,6 @@ class Figures:
 
     kills: Counter[str] = field(default_factory=Counter)
     kills_alone: int = 0
-    not_reached: int = 0
     deletions: int = 0
     cancelled: int = 0
     cancelled_twice: int = 0
@@ -38,7 +37,6 @@ class Figures:
             ("seed", seed),
             ("kills", f"{killed} ({self.kills_alone} of the only process, {killed - self.kills_alone} of one of two)"),
             *((f"  {name}", count) for name, count in sorted(self.kills.items())),
-            ("kills whose moment did not come in time", self.not_reached),
             ("events deleted in Outlook", self.deletions),
             ("bookings cancelled by that", self.cancelled),
             ("  more than once", self.cancelled_twice),

@@ -24,7 +24,7 @@ class Moment:
     held: Callable[[Stage], AbstractAsyncContextManager[Reached]]
 
 
-PATIENCE = 6.0
+PATIENCE = 15.0
 
 
 async def _looked_for(look: Callable[[], Awaitable[str | None]]) -> str | None:

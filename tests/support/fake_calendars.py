@@ -55,6 +55,7 @@ class FakeCalendars:
         self.cancelled: set[str] = set()
         self.declined: set[str] = set()
         self.answers: dict[str, dict[str, InviteeAnswer]] = defaultdict(dict)
+        self.uninvited: dict[str, set[str]] = defaultdict(set)
         self.touched: list[tuple[CalendarRef, str]] = []
         self._etags: dict[str, int] = defaultdict(int)
         self._made = 0
@@ -163,6 +164,11 @@ class FakeCalendars:
         self.answers[event.event_id][answer.invitee.address.casefold()] = answer
         self._touch(event)
 
+    def uninvite(self, event: WrittenEvent, address: str) -> None:
+        """As the host in Outlook: off the list."""
+        self.uninvited[event.event_id].add(address)
+        self._touch(event)
+
     def restore_event(self, event: WrittenEvent, booking: Booking) -> None:
         """As the host in Outlook, out of Deleted Items into the booking's calendar."""
         self.events[booking.transaction_id] = (booking.draft.target, event, booking)
@@ -266,6 +272,7 @@ class FakeCalendars:
             is_organizer=event.event_id not in self.foreign,
             is_series=event.event_id in self.series,
             has_attendees=bool(written.draft.invitees),
+            attendees=frozenset(one.address for one in written.draft.invitees) - self.uninvited[event.event_id],
             answers=tuple(self.answers[event.event_id].values()),
         )
 

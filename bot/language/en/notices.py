@@ -15,6 +15,11 @@ NOTICES = NoticeWords(
         NoticeTopic.INVITATIONS: r"invitations?|invites?|i (?:m|am|was|were|have been) invited|colleagues?|others",
     },
     all=r"\b(?:notif\w*|notices?|alerts?|mute|unmute|everything|anything)\b",
+    some=(
+        r"\b(?:notif\w*|notices?|alerts?) (?:about|for|of|on|concerning|regarding|when|if) "
+        r"(?!(?:me|everything|anything|all)\b)\w|"
+        r"\b(?:this|that|these|those)\b"
+    ),
     on=(
         r"\b(?:unmute|enable|activate|turn on|switch on|resume|notify me|tell me|inform me|alert me|ping me|"
         r"let me know|(?:i )?(?:want|would like|d like) (?:the )?(?:notif\w*|notices?|alerts?))\b|\bon$"

@@ -15,6 +15,11 @@ NOTICES = NoticeWords(
         NoticeTopic.INVITATIONS: r"invitations?|invitee?|collegues?|des autres",
     },
     all=r"\b(?:notif\w*|alertes?|avis|notices?|tout|rien|previen\w*|prevenez|prevenir|avert\w*|alerte\w*)\b",
+    some=(
+        r"\b(?:notif\w*|alertes?|avis|notices?) (?:sur|de|du|des|d|pour|concernant|quand|lorsque|si|au sujet) "
+        r"(?!tout\b)\w|"
+        r"\b(?:ce|cet|cette|ces)\b"
+    ),
     on=(
         r"\b(?:activ\w*|reactiv\w*|remets|remettez|reprend\w*|retabli\w*|previens|prevenez|avertis|avertissez|informe\w*|"
         r"alerte (?:moi)|alertez|notifie\w*|signale\w*|dis moi|dites moi|a nouveau|de nouveau)\b"

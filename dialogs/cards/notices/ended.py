@@ -26,11 +26,13 @@ from dialogs.wishes import wishes_data
 def cancelled(t: Texts, view: NoticeView) -> CardJson:
     """Outlook's word ended the booking: what, when, who was invited, and until when it can be put back."""
     booking = view.booking
+    # Who declines leaves a meeting that another organises, and that may well take place.
+    left = view.notice.details.how is GoneHow.DECLINED
     return notice_card(
         t,
         view,
         "attention",
-        t("notice.cancelled_title"),
+        t("decided.freed_title" if left else "notice.cancelled_title"),
         [how_line(t, view), t("notice.freed")],
         heading_of(t, booking),
         rows(meeting_rows(t, booking, view.target)),

@@ -315,7 +315,7 @@ async def test_every_switch_stands_on_one_card_and_is_saved_with_a_way_back(sync
     topics = ("notices_cancellations", "notices_moves", "notices_answers", "notices_invitations")
     assert switches == dict.fromkeys((*topics, "sync_cancellations", "sync_moves"), "true")
     saved = await client.execute(card, "notices.save", notices_moves="false", sync_moves="false")
-    assert "Notices: Moves" in words_of(saved.card)
+    assert "Notices – Moves" in words_of(saved.card)
     assert await muted(sync) == ["moves"]
 
     # What was saved meanwhile is not overwritten unseen, and what stands so already is no conflict.
@@ -333,7 +333,7 @@ async def test_every_switch_stands_on_one_card_and_is_saved_with_a_way_back(sync
 async def test_words_mute_and_settings_that_are_saved_keep_it(sync: Synced) -> None:
     client = sync.creneau.client
     (said,) = await client.say("mute answers")
-    assert "Notices: Answers" in words_of(said.card)
+    assert "Notices – Answers" in words_of(said.card)
     assert await muted(sync) == ["answers"]
     (settings,) = await client.say("settings")
     await client.execute(settings, "settings.save", default_duration="45")

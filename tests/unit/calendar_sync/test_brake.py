@@ -19,6 +19,14 @@ def test_what_ended_earlier_in_the_pass_counts() -> None:
     assert Brake(ended=2).holds(1)
 
 
+def test_what_cannot_be_looked_at_may_be_gone_too() -> None:
+    brake = Brake()
+    assert [brake.is_in_doubt(1, unknown) for unknown in (0, 1, 2, 3)] == [False, False, True, True]
+    assert brake.is_in_doubt(2, 1)
+    assert not brake.is_in_doubt(0, 9)
+    assert not brake.is_in_doubt(3, 9)
+
+
 def test_while_the_host_is_asked_whatever_goes_too_is_held() -> None:
     assert Brake(held=3).holds(1)
     assert not Brake(held=3).holds(0)

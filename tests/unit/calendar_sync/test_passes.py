@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 
 from bot.errors import CalendarError, ReconnectNeeded, StoreUnavailable, VersionConflict
 from bot.model import (
+    Account,
     AccountHealth,
     AccountKind,
     Booking,
@@ -20,6 +22,7 @@ from bot.model import (
     InviteeAnswer,
     InviteeResponse,
     ReadFailure,
+    Standing,
 )
 from bot.notices.notice import NoticeKind, Source
 from tests.support.sync_world import ANNA, SyncWorld
@@ -228,6 +231,14 @@ async def test_a_move_is_followed_and_told_once(world: SyncWorld) -> None:
     assert world.kinds(world.anna) == [NoticeKind.GUEST_MOVED]
 
 
+async def test_who_was_taken_off_the_list_does_not_hear_where_the_others_meet(world: SyncWorld) -> None:
+    booking = await world.booked(invitees=(ANNA,))
+    world.calendars.uninvite(world.event(booking), ANNA)
+    world.calendars.move_event(world.event(booking), Interval(paris(25, 9), paris(25, 10)))
+    await world.told_by_graph()
+    assert (world.kinds(), world.kinds(world.anna)) == ([NoticeKind.MOVED], [])
+
+
 async def test_a_move_onto_another_booking_is_followed_and_said_to_be(world: SyncWorld) -> None:
     other = await world.booked("key-2", hour=10)
     booking = await world.booked(invitees=(ANNA,))
@@ -369,6 +380,28 @@ async def test_two_are_believed(world: SyncWorld) -> None:
     assert world.kinds() == [NoticeKind.CANCELLED] * 2
 
 
+async def test_many_of_which_few_can_be_looked_at_are_held_too(
+    world: SyncWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mailbox that is asked for many events at once throttles: one seen at a time, each would be believed."""
+    bookings = await several(world, 6)
+    for booking in bookings:
+        world.calendars.delete_event(world.event(booking))
+    look, asked = world.calendars.standing, itertools.count(1)
+
+    async def every_fifth(account: Account, booking: Booking) -> Standing:
+        if next(asked) % 5:
+            raise CalendarError(ReadFailure.THROTTLED, 429)
+        return await look(account, booking)
+
+    monkeypatch.setattr(world.calendars, "standing", every_fifth)
+    await world.told_by_graph()
+    for _ in range(12):
+        await world.swept(timedelta(minutes=2))
+    assert [world.row(one).state for one in bookings] == [CONFIRMED] * 6
+    assert set(world.kinds()) == {NoticeKind.HELD}
+
+
 async def test_whatever_goes_while_the_host_is_asked_is_held_too(world: SyncWorld) -> None:
     bookings = await several(world, 5)
     for booking in bookings[:3]:
@@ -416,6 +449,22 @@ async def test_one_that_changes_while_it_is_held_does_not_spoil_the_others(world
 
 
 # One booking's trouble is its own
+
+
+async def test_a_mailbox_that_does_not_answer_holds_up_no_other(world: SyncWorld) -> None:
+    """Each booking that is asked about takes as long as patience lasts."""
+    bookings = await several(world, 5)
+    world.calendars.delete_event(world.event(bookings[4]))
+    await world.waking.connected(world.work)
+    world.faults.before("standing", CalendarError(ReadFailure.TIMED_OUT), times=1000)
+    asked = world.faults.calls["standing"]
+    await world.passes()
+    # At its beginning, and again for what its calendar's survey brought up.
+    assert world.faults.calls["standing"] - asked <= 2
+    assert [world.row(one).state for one in bookings] == [CONFIRMED] * 5
+    world.faults.clear()
+    await world.swept(timedelta(minutes=2))
+    assert [world.row(one).state for one in bookings] == [CONFIRMED] * 4 + [CANCELLED]
 
 
 async def test_a_booking_that_fails_holds_up_no_other(world: SyncWorld) -> None:
@@ -482,10 +531,14 @@ async def test_a_lost_sign_in_cancels_nothing_and_asks_rarely(world: SyncWorld) 
     refused = ReconnectNeeded(world.work.id)
     for step in ("standing", "changes", "survey", "renew", "subscribe"):
         world.faults.before(step, refused, times=1000)
+    asked, fed = world.faults.calls["standing"], len(world.feed.calls)
     await world.told_by_graph()
-    asked = world.faults.calls["standing"]
+    # One refusal speaks for the whole mailbox.
+    assert world.faults.calls["standing"] == asked + 1
+    asked += 1
     for _ in range(10):
         await world.swept(timedelta(minutes=1))
+    assert len(world.feed.calls) - fed <= 1
     assert [world.row(one).state for one in bookings] == [CONFIRMED] * 5
     assert world.told() == []
     assert world.faults.calls["standing"] - asked <= 1

@@ -201,6 +201,38 @@ async def test_a_hurry_during_the_pass_stays_a_hurry(world: SyncWorld) -> None:
     assert world.row(booking).state is BookingState.CONFIRMED
 
 
+@pytest.mark.parametrize("step", ["renew", "subscribe"])
+async def test_a_subscription_that_is_reported_gone_while_it_is_seen_to_is_seen_to_again(
+    world: SyncWorld, step: str
+) -> None:
+    await world.booked()
+    row = watch(world)
+    if step == "subscribe":
+        world.feed.live.clear()
+    world.watches.put(replace(row, renew_at=world.clock.now()))
+    held = world.hold(step)
+    task = asyncio.create_task(world.passes())
+    await held.reached()
+    await world.watches.hurry(watch(world), world.clock.now(), reset=True)
+    held.release()
+    await task
+    row = watch(world)
+    assert row.renew_at is not None
+    assert row.renew_at <= world.clock.now()
+    await world.passes()
+    assert list(world.feed.live) == [watch(world).subscription_id]
+
+
+async def test_what_happened_before_another_subscription_is_looked_for_at_once(world: SyncWorld) -> None:
+    booking = await world.booked()
+    world.calendars.delete_event(world.event(booking))
+    world.feed.lose_notifications()
+    world.feed.live.clear()
+    world.watches.put(replace(watch(world), renew_at=world.clock.now()))
+    await world.passes()
+    assert world.row(booking).state is BookingState.CANCELLED
+
+
 async def test_a_calendar_without_bookings_is_watched_no_more(world: SyncWorld) -> None:
     booking = await world.booked()
     world.clock.set(booking.interval.end)

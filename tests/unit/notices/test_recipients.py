@@ -64,6 +64,14 @@ async def test_a_guest_with_two_addresses_is_one_person_whatever_their_case(gues
     assert await guests.of(invited) == (ANNA, BEN)
 
 
+async def test_who_is_on_the_events_list_no_more_is_no_guest(guests: Guests) -> None:
+    """By whichever of one's addresses one is on it; and who was added in Outlook was not invited by the bot."""
+    invited = booking("anna.keller@contoso.example", "ben@contoso.example")
+    assert await guests.of(invited, ["ANNA@contoso.example", "somebody@contoso.example"]) == (ANNA,)
+    assert await guests.of(invited, []) == ()
+    assert await guests.of(booking("ben@contoso.example"), ["anna@contoso.example", "ben@contoso.example"]) == (BEN,)
+
+
 async def test_the_host_is_never_a_guest(guests: Guests) -> None:
     assert await guests.of(booking("camille@contoso.example", "anna@contoso.example")) == (ANNA,)
     made = recipients.cancelled(booking(), GoneHow.DELETED, Source.CHECK, [HOST, ANNA])
