@@ -13,7 +13,7 @@ from tests.races.stage import Stage, opened
 from tests.support.creneau import settings_for
 
 SEED = 2
-RACES = 40
+RACES = 24
 
 
 class ClockAhead:

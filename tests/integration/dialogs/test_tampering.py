@@ -330,7 +330,7 @@ async def test_whatever_is_posted_the_bot_answers_and_breaks_nothing(
 ) -> None:
     await creneau.connect()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(activity=st.one_of(mutated(samples()), cards(), cards()))
     def post(activity: Json) -> None:
         if activity.get("serviceUrl") == SERVICE:

@@ -32,7 +32,7 @@ from tests.support.teams_activities import ANNA, BEN, CAMILLE, Teammate
 
 Json = dict[str, Any]
 
-EXAMPLES = int(os.environ.get("FUZZ") or 250)
+EXAMPLES = int(os.environ.get("FUZZ") or 150)
 SEED = os.environ.get("SEED", "")
 ANSWERS = {200, 400, 403, 413, 415}
 STRANGER = replace(CAMILLE, name="Somebody Else", tenant_id="6a1b4d2f-9e8c-4b63-8d75-2f3a4b5c6d7e")
