@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,13 +56,13 @@ from bot.calendar_sync.account_sync import AccountSync
 from bot.calendar_sync.applying import Applying
 from bot.calendar_sync.checking import Checking
 from bot.calendar_sync.decisions import Decisions
+from bot.calendar_sync.gathering import Gathering
 from bot.calendar_sync.inbox import Inbox, Received
 from bot.calendar_sync.looking import Looking
 from bot.calendar_sync.names import CalendarNames
 from bot.calendar_sync.reconciling import Reconciling
 from bot.calendar_sync.times import SyncTimes
 from bot.calendar_sync.waking import Waking
-from bot.calendar_sync.watch import Hint
 from bot.calendar_sync.watching import Watching
 from bot.conversation import Event, Replies
 from bot.errors import StoreError
@@ -169,9 +169,10 @@ async def create(
             times=_delivery_times(settings),
             counts=metrics,
         )
-        inbox = Inbox(storage.watches, storage.bookings, queue, clock)
+        gathering = Gathering(Inbox(storage.watches, storage.bookings, queue, clock), _counted_by(metrics))
+        stack.push_async_callback(gathering.close)
         yield Creneau(
-            web=_web(settings, teams, conversations.connecting, storage, metrics, inbox, clock),
+            web=_web(settings, teams, conversations.connecting, storage, metrics, gathering, clock),
             queue=queue,
             work=_work(conversations, outside, deliverer),
         )
@@ -361,7 +362,7 @@ def _web(
     connecting: Connecting,
     storage: Storage,
     metrics: Metrics,
-    inbox: Inbox,
+    gathering: Gathering,
     clock: Clock,
 ) -> web.Application:
     config = WebConfig(
@@ -372,20 +373,22 @@ def _web(
     app = new_application(config)
     add_messages_route(app, teams.process)
 
-    async def receive(hints: Sequence[Hint]) -> Received:
-        received = await inbox.receive(hints)
-        metrics.notification("known", received.known)
-        metrics.notification("dropped", received.hints - received.known)
-        return received
-
     async def refresh() -> None:
         await metrics.refresh(lambda: storage.figures.read(clock.now()))
 
-    add_notification_routes(app, receive)
+    add_notification_routes(app, gathering.receive)
     add_health_routes(app, storage.health)
     add_metrics_route(app, metrics.render, access=MetricsAccess.LOOPBACK, refresh=refresh)
     SignInPages(connecting, public_url=settings.public_url).add_routes(app)
     return app
+
+
+def _counted_by(metrics: Metrics) -> Callable[[Received], None]:
+    def counted(received: Received) -> None:
+        metrics.notification("known", received.known)
+        metrics.notification("dropped", received.hints - received.known)
+
+    return counted
 
 
 def _work(conversations: Conversations, outside: Outside, deliverer: Deliverer) -> Work:

@@ -26,9 +26,9 @@ SWEEP = "sweep"
 SETTLE_DUE = "settle_due"
 CLEAN_UP = "clean_up"
 PERIODIC = frozenset({RETRY_STALLED, SWEEP, SETTLE_DUE, CLEAN_UP})
-CONCURRENCY = 8
-"""Jobs at once in a process. Nearly all of their time they wait for Graph or Teams, whose own limits are kept a mailbox
-and a conversation; more would only take connections of the database from the turns."""
+CONCURRENCY = 4
+"""Jobs at once in a process. They share its event loop with the turns and the webhook: with more of them, neither the
+three seconds of Graph nor a person's patience is kept while a thousand mailboxes change."""
 KEEP_FAILED_HOURS = 7 * 24
 FIRST = 100  # priority: what frees others goes before them
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from adapters.storage import convert
 from adapters.storage.database import Database
@@ -55,24 +56,47 @@ class BookingChecks:
         return await self._read(_by_time(_standing_of(account_id, now)))
 
     async def hint(self, account_id: AccountId, event_ids: Collection[str], now: datetime) -> int:
-        """As the port says. One that is due already becomes due a moment longer, so that :meth:`checked` sees it."""
-        if not event_ids:
-            return 0
+        return len(await self._hint({account_id: event_ids}, now))
+
+    async def hint_all(self, named: Mapping[AccountId, Collection[str]], now: datetime) -> Set[AccountId]:
+        return {AccountId(account_id) for _, account_id in await self._hint(named, now)}
+
+    async def _hint(self, named: Mapping[AccountId, Collection[str]], now: datetime) -> set[tuple[UUID, int]]:
+        """The bookings, each with the account that named it.
+
+        One that is due already becomes due a moment longer, so that :meth:`checked` sees it.
+        """
+        pairs = [(account_id, convert.storable(one)) for account_id, ids in named.items() for one in ids]
+        if not pairs:
+            return set()
         row = BookingRow
-        hosts = select(AccountRow.person_id).where(AccountRow.id == account_id).scalar_subquery()
-        theirs = (row.event_id.in_([convert.storable(one) for one in event_ids]), row.host_id == hosts, stands(now))
-        async with self._database.transaction() as session:
-            # In one order: two notifications that name the same events never wait for each other in a circle.
-            in_order = select(row.id).where(*theirs).order_by(row.id).with_for_update(key_share=True)
-            if not (ids := (await session.scalars(in_order)).all()):
-                return 0
-            await session.execute(
-                update(row)
-                .where(row.id.in_(ids))
-                .values(check_at=func.least(row.check_at - _A_MOMENT, now))
-                .execution_options(synchronize_session=False)
+        pair = (
+            func.unnest(
+                cast([account_id for account_id, _ in pairs], ARRAY(BigInteger)),
+                cast([event_id for _, event_id in pairs], ARRAY(Text)),
             )
-            return len(ids)
+            .table_valued("account_id", "event_id", name="named")
+            .render_derived()
+        )
+        # In one order: two notifications that name the same events never wait for each other in a circle.
+        in_order = (
+            select(row.id, pair.c.account_id)
+            .join(pair, pair.c.event_id == row.event_id)
+            .join(AccountRow, and_(AccountRow.id == pair.c.account_id, AccountRow.person_id == row.host_id))
+            .where(stands(now))
+            .order_by(row.id)
+            .with_for_update(key_share=True, of=row)
+        )
+        async with self._database.transaction() as session:
+            found = {(booking_id, account_id) for booking_id, account_id in await session.execute(in_order)}
+            if found:
+                await session.execute(
+                    update(row)
+                    .where(row.id.in_({booking_id for booking_id, _ in found}))
+                    .values(check_at=func.least(row.check_at - _A_MOMENT, now))
+                    .execution_options(synchronize_session=False)
+                )
+            return found
 
     async def checked(self, booking: Booking, next_at: datetime, *, copy_id: str = "") -> None:
         row = BookingRow

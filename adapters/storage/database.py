@@ -39,7 +39,7 @@ class Database:
         StoreError: the address is none.
     """
 
-    def __init__(self, url: str, cipher: Cipher, *, pool_size: int = 5, max_overflow: int = 10) -> None:
+    def __init__(self, url: str, cipher: Cipher, *, pool_size: int = 10, max_overflow: int = 5) -> None:
         try:
             address = make_url(url)
         except sa.ArgumentError:

@@ -38,7 +38,7 @@ class _News:
 
 
 class Inbox:
-    """``receive`` takes a few statements however many hints there are: one for all secrets, one an account."""
+    """``store`` takes a few statements however many hints there are: one for all secrets, one for all events."""
 
     def __init__(self, watches: Watches, bookings: Bookings, jobs: Jobs, clock: Clock) -> None:
         self._watches = watches
@@ -47,9 +47,14 @@ class Inbox:
         self._clock = clock
 
     async def receive(self, hints: Sequence[Hint]) -> Received:
-        """Store what is to be looked at; what nobody expects is dropped.
+        """Store what is to be looked at, and wake whoever looks. Raises StoreError as :meth:`store`."""
+        received = await self.store(hints)
+        for account_id in sorted(received.accounts):
+            await self.wake(account_id)
+        return received
 
-        Waking up may fail without loss: the due times are stored, and the sweep finds them.
+    async def store(self, hints: Sequence[Hint]) -> Received:
+        """Store what is to be looked at; what nobody expects is dropped.
 
         Raises StoreError where something was not stored; all of it may be brought again then.
         """
@@ -58,8 +63,6 @@ class Inbox:
             (watch, one) for one in hints if (watch := watches.get(one.client_state)) is not None and _is_of(one, watch)
         ]
         found = await self._stored(_news(trusted))
-        for account_id in sorted(found):
-            await self._wake(account_id)
         received = Received(len(hints), len(trusted), frozenset(found))
         if received.known < received.hints:
             log.info("notifications nobody expects", extra={"count": received.hints - received.known})
@@ -79,12 +82,13 @@ class Inbox:
                     reset=Lifecycle.REMOVED in one.lifecycle,
                 )
                 found.add(one.watch.account_id)
-        for account_id, ids in event_ids.items():
-            if ids and await self._bookings.hint(account_id, ids, now):
-                found.add(account_id)
+        if named := {account_id: ids for account_id, ids in event_ids.items() if ids}:
+            found |= await self._bookings.hint_all(named, now)
         return found
 
-    async def _wake(self, account_id: AccountId) -> None:
+    async def wake(self, account_id: AccountId) -> None:
+        """Have the account attended to; where that fails nothing is lost: the due times are stored, and the sweep
+        finds them."""
         try:
             await self._jobs.sync_account(account_id)
         except StoreError:

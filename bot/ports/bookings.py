@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -142,6 +142,10 @@ class Bookings(Protocol):
 
         Only of the person whose account it is, and only those not over. No version is counted.
         """
+        ...
+
+    async def hint_all(self, named: Mapping[AccountId, Collection[str]], now: datetime) -> Set[AccountId]:
+        """:meth:`hint` for many accounts in one go; those of them that have bookings of these events."""
         ...
 
     async def checked(self, booking: Booking, next_at: datetime, *, copy_id: str = "") -> None:

@@ -19,6 +19,7 @@ from aiohttp import web
 
 import app as composition
 from adapters.config.settings import Settings, load_settings
+from bot.model import PersonId
 from tests.support.sandbox import ANNA, CAMILLE, Sandbox, SandboxProcess
 from tests.support.teams import FakeConnector, Sent, TeamsClient, is_input, walk
 
@@ -75,6 +76,11 @@ class RunningCreneau:
         await self.sign_in(sign_in_address(asked.card), user)
         messages = await self.client.wait_for(lambda messages: len(messages) >= before + answers)
         return messages[before:]
+
+    async def settle(self) -> None:
+        """As the jobs do: what was left open is settled where it is due, and Camille, whom it met first, is told."""
+        await self.creneau.work.settle_due()
+        await self.creneau.work.deliver(PersonId(1))
 
     async def book(self, subject: str, hour: int = 10) -> Sent:
         """Book half an hour of next Monday; returns the form as it was before the tap."""

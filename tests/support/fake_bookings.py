@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -276,6 +276,9 @@ class FakeBookings:
             self.rows[row.id] = replace(row, check_at=at)
         self.faults.leave("hint")
         return len(meant)
+
+    async def hint_all(self, named: Mapping[AccountId, Collection[str]], now: datetime) -> Set[AccountId]:
+        return {account_id for account_id, ids in named.items() if await self.hint(account_id, ids, now)}
 
     async def checked(self, booking: Booking, next_at: datetime, *, copy_id: str = "") -> None:
         await self.faults.enter("checked")

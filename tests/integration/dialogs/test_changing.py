@@ -57,7 +57,7 @@ def value_of(card: Any, name: str) -> Any:
 async def settle(creneau: RunningCreneau) -> None:
     """As the job does once a change is due."""
     creneau.clock.advance(timedelta(minutes=5))
-    await creneau.creneau.work.settle_due()
+    await creneau.settle()
 
 
 # Moving

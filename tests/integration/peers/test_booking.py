@@ -95,7 +95,7 @@ async def test_10_a_slow_outlook_a_double_tap_and_an_activity_sent_again(creneau
     while not standing(creneau, "budget"):  # noqa: ASYNC110  # the sandbox is another process
         await asyncio.sleep(0.1)
     creneau.clock.advance(timedelta(minutes=3))
-    await creneau.creneau.work.settle_due()
+    await creneau.settle()
     messages = await creneau.client.wait_for(lambda sent: [one for one in sent if is_booked(one)], timeout=30)
     assert len(standing(creneau, "budget")) == 1
     assert len([one for one in messages if is_booked(one)]) == 1, "and told once"
