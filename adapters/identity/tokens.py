@@ -200,7 +200,9 @@ def _entries(cache: msal.SerializableTokenCache) -> list[dict[str, Any]]:
 def _targets(cache: msal.SerializableTokenCache) -> set[str]:
     """The scopes of the kept access token: asking for exactly these finds it, and renews the same."""
     reserved = {"openid", "profile", "offline_access"}
-    newest = max(_entries(cache), key=lambda entry: int(entry.get("cached_at", 0)), default={})
+    # Whole seconds: of two in one second the later one counts, which stands behind the other.
+    entries = [(int(entry.get("cached_at", 0)), index, entry) for index, entry in enumerate(_entries(cache))]
+    newest = max(entries, key=lambda one: one[:2])[2] if entries else {}
     return set(str(newest.get("target", "")).split()) - reserved
 
 

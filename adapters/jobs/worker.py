@@ -26,7 +26,7 @@ SWEEP = "sweep"
 SETTLE_DUE = "settle_due"
 CLEAN_UP = "clean_up"
 PERIODIC = frozenset({RETRY_STALLED, SWEEP, SETTLE_DUE, CLEAN_UP})
-CONCURRENCY = 4
+CONCURRENCY = 3
 """Jobs at once in a process. They share its event loop with the turns and the webhook: with more of them, neither the
 three seconds of Graph nor a person's patience is kept while a thousand mailboxes change."""
 KEEP_FAILED_HOURS = 7 * 24

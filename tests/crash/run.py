@@ -80,8 +80,10 @@ class Run:
         moment = RANDOM if sum(self.figures.kills.values()) % 2 else self._next_moment()
         if moment is not RANDOM:
             await self._up(bots)
+        # Before anything is held up: nobody would become idle while a gate is shut.
+        places = await self._idle_hosts(stage.rng.choice((1, 1, 2)))
         async with moment.held(stage) as reached:
-            for place in await self._idle_hosts(stage.rng.choice((1, 1, 2))):
+            for place in places:
                 await self._delete(place)
             await self._up(bots)
             who = await reached()

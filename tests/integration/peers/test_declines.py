@@ -10,7 +10,7 @@ import pytest
 from tests.integration.peers.steps import free_at
 from tests.integration.peers.synced import Synced, starts_at, verbs
 from tests.support.creneau import at, inputs, next_monday, words_of
-from tests.support.sandbox import ANNA, BASE_SCOPES, CAMILLE
+from tests.support.sandbox import ANNA, BASE_SCOPES, CAMILLE, Sandbox
 
 MONDAY = next_monday()
 TEN = at(MONDAY, 10)
@@ -133,17 +133,19 @@ async def test_08_answers_are_not_told_to_who_muted_them(sync: Synced) -> None:
 # The host declines: the target is a shared calendar, whose owner organises what is written there.
 
 
+@pytest.fixture
+def granted(sandbox: Sandbox) -> None:
+    """The administrator has granted shared calendars for everybody, before anyone signs in."""
+    sandbox.policy(grants={"*": [*BASE_SCOPES, "Calendars.ReadWrite.Shared"]})
+
+
 async def shared(sync: Synced, owner: str = OFFICE, name: str = "", *, save_declined: bool) -> dict[str, Any]:
     """A booking in a calendar that ``owner`` lent to Camille: she is one attendee of it."""
-    # The administrator has granted it for everybody.
-    sync.sandbox.policy(grants={"*": [*BASE_SCOPES, "Calendars.ReadWrite.Shared"]})
     lent = sync.sandbox.lend_calendar(owner, name, to=CAMILLE)
     sync.sandbox.change_user(CAMILLE, save_declined=save_declined)
-    sync.sandbox.revoke(CAMILLE, access=True, refresh=False)
-    (card, *_) = await sync.creneau.client.say("settings")
+    (card, *_) = await sync.creneau.client.say("settings", timeout=25)
     target = next(item for item in inputs(card.card) if item["id"] == "target")
-    wanted = lent["calendar"]["name"]
-    (choice,) = [one["value"] for one in target["choices"] if one["title"].startswith(wanted)]
+    (choice,) = [one["value"] for one in target["choices"] if one["title"].startswith(lent["calendar"]["name"])]
     await sync.press(card, "settings.save", target=choice)
     event = await book_shared(sync, owner)
     await sync.watched()
@@ -164,6 +166,7 @@ async def book_shared(sync: Synced, owner: str) -> dict[str, Any]:
 PLACES = [(OFFICE, ""), (ANNA, "Team meetings")]
 
 
+@pytest.mark.usefixtures("granted")
 @pytest.mark.parametrize("by_id", [False, True], ids=["hidden by id", "found by id"])
 @pytest.mark.parametrize(("owner", "name"), PLACES, ids=["a shared mailbox", "a colleague's second calendar"])
 @pytest.mark.parametrize("save_declined", [False, True], ids=["a: it disappears", "b: it stays"])
@@ -184,6 +187,7 @@ async def test_08ab_the_host_declines(sync: Synced, owner: str, name: str, save_
     assert await free_at(sync.creneau, TEN)
 
 
+@pytest.mark.usefixtures("granted")
 @pytest.mark.parametrize("answer", ["accept", "tentative"])
 async def test_08_the_hosts_own_other_answers_change_nothing(sync: Synced, answer: str) -> None:
     event = await shared(sync, save_declined=False)
@@ -194,6 +198,7 @@ async def test_08_the_hosts_own_other_answers_change_nothing(sync: Synced, answe
     assert await sync.state() == "confirmed"
 
 
+@pytest.mark.usefixtures("granted")
 async def test_08_the_owner_of_a_shared_calendar_deletes(sync: Synced) -> None:
     event = await shared(sync, save_declined=False)
     sync.sandbox.act("delete", event["id"])
@@ -203,6 +208,7 @@ async def test_08_the_owner_of_a_shared_calendar_deletes(sync: Synced) -> None:
     assert await sync.state() == "cancelled"
 
 
+@pytest.mark.usefixtures("granted")
 @pytest.mark.parametrize("listed", [False, True])
 async def test_08_a_share_that_was_withdrawn_cancels_nothing(sync: Synced, listed: bool) -> None:
     await shared(sync, save_declined=False)
