@@ -29,6 +29,8 @@ PERIODIC = frozenset({RETRY_STALLED, SWEEP, SETTLE_DUE, CLEAN_UP})
 CONCURRENCY = 3
 """Jobs at once in a process. They share its event loop with the turns and the webhook: with more of them, neither the
 three seconds of Graph nor a person's patience is kept while a thousand mailboxes change."""
+ALONE = 8
+"""In a worker of its own, where nobody else waits. Nearly all of their time they wait for Graph or Teams."""
 KEEP_FAILED_HOURS = 7 * 24
 FIRST = 100  # priority: what frees others goes before them
 
@@ -55,8 +57,9 @@ class Work:
 class Worker:
     """Runs jobs until it is cancelled; a database that goes away and comes back is waited for. One a queue."""
 
-    def __init__(self, queue: JobQueue, work: Work) -> None:
+    def __init__(self, queue: JobQueue, work: Work, concurrency: int = CONCURRENCY) -> None:
         self._app = queue.app
+        self._concurrency = concurrency
         self._times = queue.times
         self._work = work
         times, app = queue.times, queue.app
@@ -79,7 +82,7 @@ class Worker:
         while True:
             try:
                 await self._app.run_worker_async(
-                    concurrency=CONCURRENCY,
+                    concurrency=self._concurrency,
                     install_signal_handlers=False,
                     fetch_job_polling_interval=self._times.poll.total_seconds(),
                     shutdown_graceful_timeout=self._times.grace.total_seconds(),
@@ -142,9 +145,9 @@ class Worker:
 
 
 @contextlib.asynccontextmanager
-async def running_worker(queue: JobQueue, work: Work) -> AsyncIterator[None]:
+async def running_worker(queue: JobQueue, work: Work, *, concurrency: int = CONCURRENCY) -> AsyncIterator[None]:
     """A worker beside the bot, in its event loop, for as long as the block lasts."""
-    task = asyncio.create_task(Worker(queue, work).run(), name="job worker")
+    task = asyncio.create_task(Worker(queue, work, concurrency).run(), name="job worker")
     try:
         yield
     finally:
@@ -155,5 +158,5 @@ async def running_worker(queue: JobQueue, work: Work) -> AsyncIterator[None]:
 
 async def run_worker(queue: JobQueue, work: Work, stop: asyncio.Event) -> None:
     """A worker alone, until ``stop`` is set: ``python app.py worker``. ``queue`` is open."""
-    async with running_worker(queue, work):
+    async with running_worker(queue, work, concurrency=ALONE):
         await stop.wait()

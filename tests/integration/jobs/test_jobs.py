@@ -180,12 +180,13 @@ async def test_one_person_is_told_by_one_job_at_a_time(queue: JobQueue, diary: D
         await until(lambda: diary.delivered == [camille, anna, camille])
 
 
-async def test_eight_mailboxes_are_attended_to_at_once(queue: JobQueue, diary: Diary) -> None:
+@pytest.mark.parametrize("at_once", [worker.CONCURRENCY, worker.ALONE])
+async def test_some_mailboxes_are_attended_to_at_once(queue: JobQueue, diary: Diary, at_once: int) -> None:
     diary.gate.clear()
-    async with running_worker(queue, diary.work):
+    async with running_worker(queue, diary.work, concurrency=at_once):
         for number in range(12):
             await queue.sync_account(AccountId(number + 1))
-        await until(lambda: len(diary.synced) == 8)
+        await until(lambda: len(diary.synced) == at_once)
         diary.gate.set()
         await until(lambda: len(diary.synced) == 12)
 
