@@ -48,6 +48,8 @@ OWNED = {
     "conflict_calendars": "person_id",
     "bookings": "host_id",
     "sign_ins": "person_id",
+    "notices": "person_id",
+    "person_addresses": "person_id",
 }
 """Each table with the column that says whose the row is; the test of them all is below."""
 
