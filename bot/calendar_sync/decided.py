@@ -50,11 +50,15 @@ class GoneMeanwhile:
 
 
 class NoWayBack(StrEnum):
-    """``TOO_LATE``: offered for ten minutes only. ``OVER``: its time has come. ``NOT_OURS``: another organised it."""
+    """``TOO_LATE``: offered for ten minutes only. ``OVER``: its time has come. ``NOT_OURS``: another organised it.
+
+    ``STANDS``: the host restored the event in Outlook, and another would stand beside it.
+    """
 
     TOO_LATE = "too_late"
     OVER = "over"
     NOT_OURS = "not_ours"
+    STANDS = "stands"
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ class Decisions:
             booking = freed.booking
         elif booking.state is not BookingState.CANCELLED:
             return Outdated(booking)
+        elif no_way := await self._no_way_back(booking):
+            return no_way
         outcome = await self._putting_back.again(profile, booking)
         return NotNow(booking, outcome) if isinstance(outcome, ReadFailure) else PutBack(booking, outcome)
 
@@ -281,6 +283,14 @@ class Decisions:
         return GoneMeanwhile(booking, seen.standing.how_gone or GoneHow.DELETED)
 
     # Steps
+
+    async def _no_way_back(self, booking: Booking) -> NotNow | NotPutBack | None:
+        """Whether the event of a booking that ended was restored in Outlook, or nobody can tell that now."""
+        seen = await self._looking.look(booking, _BY_WORD)
+        if isinstance(seen, Unseen):
+            # Of a mailbox that is connected no more the booking itself says that nothing can be written.
+            return None if seen.is_homeless else NotNow(booking, seen.failure)
+        return None if seen.standing.is_gone else NotPutBack(NoWayBack.STANDS, booking)
 
     async def _free(self, booking: Booking, *, tell: bool = True) -> Freed | StandsAgain | NotNow | Outdated:
         for _ in range(_ROUNDS):

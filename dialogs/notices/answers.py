@@ -290,7 +290,7 @@ def _way_of(outcome: PutBackOutcome) -> Way:
             return Way.UNKNOWN
         case NotPutBack(why=NoWayBack.OVER):
             return Way.OVER
-        case StandsAgain():
+        case StandsAgain() | NotPutBack(why=NoWayBack.STANDS):
             return Way.BACK
         case Outdated():
             return Way.OUTDATED

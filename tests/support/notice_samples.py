@@ -159,6 +159,7 @@ NOTICE_SAMPLES: Mapping[str, Builder] = {
     "not-put-back-too-late": lambda t: decided.not_put_back(t, CANCELLED, GONE, NoWayBack.TOO_LATE),
     "not-put-back-over": lambda t: decided.not_put_back(t, CANCELLED, GONE, NoWayBack.OVER),
     "not-put-back-not-ours": lambda t: decided.not_put_back(t, CANCELLED, SHARED, NoWayBack.NOT_OURS),
+    "not-put-back-stands": lambda t: decided.not_put_back(t, CANCELLED, GONE, NoWayBack.STANDS),
     "not-put-back-nasty": lambda t: decided.not_put_back(t, CANCELLED, NASTY_GONE, NoWayBack.OVER),
     "decided-not-now": lambda t: decided.not_now(t, CANCELLED, GONE, Verb.NOTICE_PUT_BACK),
     "decided-stands-again": lambda t: change.stands_again(t, BOOKED, TARGET),

@@ -22,6 +22,7 @@ _NO_WAY = {
     NoWayBack.TOO_LATE: "back.too_late",
     NoWayBack.OVER: "back.over",
     NoWayBack.NOT_OURS: "back.not_ours",
+    NoWayBack.STANDS: "back.stands",
 }
 
 

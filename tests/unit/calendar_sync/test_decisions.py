@@ -160,6 +160,27 @@ async def test_what_is_over_is_not_put_back(world: SyncWorld) -> None:
     assert await world.decisions.put_back(await world.profile(), notice.id) == NotPutBack(NoWayBack.OVER, gone)
 
 
+async def test_what_the_host_restored_in_outlook_is_not_booked_beside_itself(world: SyncWorld) -> None:
+    """Also where the target is no conflict calendar, so that the live check would not see it."""
+    gone, notice = await cancelled(world)
+    world.prefer(conflict_calendars=frozenset())
+    event = world.event(gone)
+    world.calendars.restore_event(event, gone)
+    outcome = await world.decisions.put_back(await world.profile(), notice.id)
+    assert outcome == NotPutBack(NoWayBack.STANDS, gone)
+    assert world.calendars.events_in(world.clients) == [event]
+    world.calendars.delete_event(event)
+    assert isinstance(await world.decisions.put_back(await world.profile(), notice.id), PutBack)
+
+
+async def test_while_outlook_does_not_say_whether_it_stands_nothing_is_put_back(world: SyncWorld) -> None:
+    gone, notice = await cancelled(world)
+    world.faults.before("standing", CalendarError(ReadFailure.UNAVAILABLE))
+    outcome = await world.decisions.put_back(await world.profile(), notice.id)
+    assert outcome == NotNow(gone, ReadFailure.UNAVAILABLE)
+    assert world.calendars.events_in(world.clients) == []
+
+
 async def test_what_another_organised_is_not_put_back(world: SyncWorld) -> None:
     gone, notice = await cancelled(world)
     theirs = world.bookings.put(replace(gone, draft=replace(gone.draft, target_is_shared=True)))
